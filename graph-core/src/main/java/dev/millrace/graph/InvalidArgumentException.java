@@ -1,0 +1,20 @@
+package dev.millrace.graph;
+
+import java.io.Serial;
+
+/** An argument is wrong whatever the state: a shape, a dtype, a name, a value (TensorFlow's {@code INVALID_ARGUMENT}). */
+public final class InvalidArgumentException extends MillraceException {
+  @Serial private static final long serialVersionUID = 1L;
+
+  public InvalidArgumentException(String message) {
+    this(null, message, null);
+  }
+
+  public InvalidArgumentException(String message, Throwable cause) {
+    this(null, message, cause);
+  }
+
+  InvalidArgumentException(String node, String message, Throwable cause) {
+    super(StatusCode.INVALID_ARGUMENT, node, message, cause);
+  }
+}

@@ -1,0 +1,263 @@
+package dev.millrace.graph;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A node of a {@link Graph}: an op type with its inputs, control inputs and attributes. Nodes are made with {@link Graph#opBuilder} and
+ * never removed.
+ */
+public final class Operation {
+  private final Graph graph;
+  private final int id;
+  private final String name;
+  private final OpDef def;
+  private final CreationSite site;
+  private final List<Output> inputs;
+  private final List<Operation> controlInputs;
+  private Attrs attrs;
+  private DeviceSpec device;
+  private DataType[] outputTypes;
+  private boolean[] refOutputs;
+  private Shape[] outputShapes;
+  private HandleData[] handles;
+  private KnownInts[] knownInts;
+  private Output[] outputs;
+  private final List<Operation> consumers = new ArrayList<>(2);
+
+  Operation(Graph graph, int id, String name, OpDef def, CreationSite site, List<Output> inputs, List<Operation> controlInputs, Attrs attrs, DeviceSpec device) {
+    this.graph = graph;
+    this.id = id;
+    this.name = name;
+    this.def = def;
+    this.site = site;
+    this.inputs = new ArrayList<>(inputs);
+    this.controlInputs = new ArrayList<>(controlInputs);
+    this.attrs = attrs;
+    this.device = device;
+  }
+
+  void setOutputs(List<DataType> types, List<Boolean> refs, NodeShapes shapes) {
+    int n = types.size();
+    outputTypes = types.toArray(new DataType[0]);
+    refOutputs = new boolean[n];
+    outputs = new Output[n];
+    for (int i = 0; i < n; i++) {
+      refOutputs[i] = refs.get(i);
+      outputs[i] = new Output(this, i);
+    }
+    outputShapes = shapes.shapes();
+    handles = shapes.handles();
+    knownInts = shapes.knownInts();
+  }
+
+  public Graph graph() {
+    return graph;
+  }
+
+  /** The position in the order of creation, from 0. */
+  public int id() {
+    return id;
+  }
+
+  public String name() {
+    return name;
+  }
+
+  /** The op type, as {@code MatMul}. */
+  public String type() {
+    return def.name();
+  }
+
+  public OpDef def() {
+    return def;
+  }
+
+  /** Whether the type is not registered: such a node can be kept and exported, but not run. */
+  public boolean isOpaque() {
+    return def.isOpaque();
+  }
+
+  /** The data inputs in order, lists flattened. */
+  public List<Output> inputs() {
+    return Collections.unmodifiableList(inputs);
+  }
+
+  public Output input(int i) {
+    return inputs.get(i);
+  }
+
+  /** The operations that must run before this one without giving it a value. */
+  public List<Operation> controlInputs() {
+    return Collections.unmodifiableList(controlInputs);
+  }
+
+  public Attrs attrs() {
+    return attrs;
+  }
+
+  /** The device asked for; empty where none is. */
+  public DeviceSpec device() {
+    return device;
+  }
+
+  /** The line of user code that made this node. */
+  public CreationSite creationSite() {
+    return site;
+  }
+
+  public int numOutputs() {
+    return outputs.length;
+  }
+
+  /**
+   * Output {@code i}.
+   *
+   * @throws InvalidArgumentException if there is no such output
+   */
+  public Output output(int i) {
+    if (i < 0 || i >= outputs.length) {
+      throw new InvalidArgumentException("'" + name + "' (" + type() + ") has " + outputs.length + " outputs; there is no output " + i);
+    }
+    return outputs[i];
+  }
+
+  /** The outputs in order, lists flattened. */
+  public List<Output> outputs() {
+    return Collections.unmodifiableList(Arrays.asList(outputs));
+  }
+
+  /** The operations that take an output of this one or wait for it, each once, in the order of creation. */
+  public List<Operation> consumers() {
+    synchronized (graph) {
+      return List.copyOf(consumers);
+    }
+  }
+
+  /** The names of this node's colocation groups: attribute {@code _class}, without {@code loc:@}. */
+  public List<String> colocationGroups() {
+    if (!attrs.has(Graph.COLOCATION_ATTR)) {
+      return List.of();
+    }
+    return attrs.getStrings(Graph.COLOCATION_ATTR).stream().filter(s -> s.startsWith(Graph.COLOCATION_PREFIX)).map(s -> s.substring(Graph.COLOCATION_PREFIX.length())).toList();
+  }
+
+  /** Sets an attribute that is not one of the op type's own, such as {@code _class}; its name must begin with an underscore. */
+  public void setHiddenAttr(String attr, AttrValue value) {
+    if (!attr.startsWith("_")) {
+      throw new InvalidArgumentException("only attributes that begin with '_' can be set afterwards, not '" + attr + "'");
+    }
+    synchronized (graph) {
+      attrs = attrs.with(attr, value);
+    }
+  }
+
+  /**
+   * Runs this operation, and what it needs, in the graph's interactive session.
+   *
+   * @throws FailedPreconditionException if the graph has none
+   */
+  public void run() {
+    graph.evaluator().run(List.of(this), Map.of());
+  }
+
+  /** Runs this operation with the values of {@code feeds}, as {@link #run()}. */
+  public void run(Map<? extends Operand, ?> feeds) {
+    graph.evaluator().run(List.of(this), feeds);
+  }
+
+  DataType outputType(int i) {
+    return outputTypes[i];
+  }
+
+  boolean isRefOutput(int i) {
+    return refOutputs[i];
+  }
+
+  Shape outputShape(int i) {
+    return outputShapes[i];
+  }
+
+  void refineShape(int i, Shape more) {
+    synchronized (graph) {
+      try {
+        outputShapes[i] = outputShapes[i].merge(more);
+      } catch (InvalidArgumentException e) {
+        throw new InvalidArgumentException("cannot set the shape of '" + name + ":" + i + "' to " + more + ": it is " + outputShapes[i], e).at(this);
+      }
+    }
+  }
+
+  HandleData handleData(int i) {
+    return handles[i];
+  }
+
+  KnownInts knownInts(int i) {
+    return knownInts[i];
+  }
+
+  TensorValue constantValue(int i) {
+    Operation op = this;
+    int at = i;
+    while (op.type().equals("Identity") && !op.inputs.isEmpty()) {
+      Output in = op.inputs.get(0);
+      op = in.op();
+      at = in.index();
+    }
+    if (op.type().equals("Const")) {
+      return op.attrs.getTensor("value");
+    }
+    KnownInts k = op.knownInts(at);
+    return k == null ? null : k.toValue(op.outputType(at));
+  }
+
+  /** Gives an input its source when a loop's back edge is closed, since that source is made after this node. */
+  void setInput(int i, Output source) {
+    synchronized (graph) {
+      inputs.set(i, source);
+      source.op().addConsumer(this);
+    }
+  }
+
+  void addConsumer(Operation op) {
+    if (consumers.isEmpty() || consumers.get(consumers.size() - 1) != op) {
+      consumers.add(op);
+    }
+  }
+
+  void addControlInput(Operation op) {
+    synchronized (graph) {
+      if (!controlInputs.contains(op)) {
+        controlInputs.add(op);
+        op.addConsumer(this);
+      }
+    }
+  }
+
+  /** Extends an opaque node, whose outputs are known only from those that use them. */
+  void growOpaqueOutputs(int count) {
+    int have = outputs.length;
+    if (have >= count) {
+      return;
+    }
+    outputTypes = Arrays.copyOf(outputTypes, count);
+    refOutputs = Arrays.copyOf(refOutputs, count);
+    outputShapes = Arrays.copyOf(outputShapes, count);
+    handles = Arrays.copyOf(handles, count);
+    knownInts = Arrays.copyOf(knownInts, count);
+    outputs = Arrays.copyOf(outputs, count);
+    for (int i = have; i < count; i++) {
+      outputTypes[i] = DataType.VARIANT;
+      outputShapes[i] = Shape.unknown();
+      outputs[i] = new Output(this, i);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return name + " (" + type() + ")";
+  }
+}
