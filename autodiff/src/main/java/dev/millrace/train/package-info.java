@@ -1,0 +1,2 @@
+/** Optimizers, gradient clipping, learning-rate schedules and moving averages. */
+package dev.millrace.train;

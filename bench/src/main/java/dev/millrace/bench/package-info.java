@@ -1,0 +1,2 @@
+/** Benchmarks: JMH kernels and whole training workloads. */
+package dev.millrace.bench;

@@ -1,0 +1,2 @@
+/** The command line: {@code millrace conformance}, {@code millrace run}. */
+package dev.millrace.cli;

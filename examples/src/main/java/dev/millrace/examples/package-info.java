@@ -1,0 +1,2 @@
+/** Complete programs to start from. */
+package dev.millrace.examples;
