@@ -1,0 +1,164 @@
+package dev.millrace.session.memory;
+
+import dev.millrace.graph.ResourceExhaustedException;
+import java.lang.ref.Reference;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.DoubleBuffer;
+import java.nio.FloatBuffer;
+import java.nio.IntBuffer;
+import java.nio.LongBuffer;
+import java.nio.ShortBuffer;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.DoublePointer;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Pointer;
+
+/**
+ * The memory in which one dense tensor lies, as NIO buffers for Java code and as addresses for native code.
+ *
+ * <p>A region of an arena stays where it is. One that stands for a fed array or a variable may be bound to other memory between runs, so
+ * kernels ask it for its buffers at every run and keep none in a field. The buffers are views of the whole region: use their absolute
+ * {@code get} and {@code put}, for several threads share them.
+ */
+public final class Region {
+  private Object owner;
+  private long address;
+  private long size;
+  private ByteBuffer bytes;
+  private FloatBuffer floats;
+  private DoubleBuffer doubles;
+  private IntBuffer ints;
+  private LongBuffer longs;
+  private ShortBuffer shorts;
+  private final FloatView floatPointer = new FloatView();
+  private final DoubleView doublePointer = new DoubleView();
+
+  /** A region bound to nothing yet. */
+  public Region() {}
+
+  /**
+   * Binds this to memory.
+   *
+   * @param owner what keeps the memory from being freed
+   * @param bytes at most 2 GiB, the limit of a Java buffer
+   */
+  public void bind(Object owner, long address, long bytes) {
+    this.owner = owner;
+    if (address == this.address && bytes == this.size && this.bytes != null) {
+      return;
+    }
+    if (bytes > Integer.MAX_VALUE) {
+      throw new ResourceExhaustedException("a tensor of " + bytes + " bytes: at most " + Integer.MAX_VALUE + " can be computed with");
+    }
+    this.address = address;
+    this.size = bytes;
+    ByteBuffer b = bytes == 0 ? ByteBuffer.allocateDirect(0) : new ByteView(address, bytes).asByteBuffer();
+    this.bytes = b.order(ByteOrder.nativeOrder());
+    floats = this.bytes.asFloatBuffer();
+    doubles = this.bytes.asDoubleBuffer();
+    ints = this.bytes.asIntBuffer();
+    longs = this.bytes.asLongBuffer();
+    shorts = this.bytes.asShortBuffer();
+    floatPointer.set(address, bytes / Float.BYTES);
+    doublePointer.set(address, bytes / Double.BYTES);
+  }
+
+  /** Binds this to the memory of another region. */
+  public void bind(Region other) {
+    bind(other.owner, other.address, other.size);
+  }
+
+  /** What keeps the memory from being freed; native code that uses addresses must keep it reachable. */
+  public Object owner() {
+    return owner;
+  }
+
+  public long address() {
+    return address;
+  }
+
+  /** The number of bytes. */
+  public long size() {
+    return size;
+  }
+
+  public ByteBuffer bytes() {
+    return bytes;
+  }
+
+  public FloatBuffer floats() {
+    return floats;
+  }
+
+  public DoubleBuffer doubles() {
+    return doubles;
+  }
+
+  public IntBuffer ints() {
+    return ints;
+  }
+
+  public LongBuffer longs() {
+    return longs;
+  }
+
+  public ShortBuffer shorts() {
+    return shorts;
+  }
+
+  /** The address for native code that takes floats. */
+  public FloatPointer floatPointer() {
+    return floatPointer;
+  }
+
+  /** The address for native code that takes doubles. */
+  public DoublePointer doublePointer() {
+    return doublePointer;
+  }
+
+  /** Copies all of {@code from}, which must be of the same size, here. */
+  public void copyFrom(Region from) {
+    if (from.size != size) {
+      throw new IllegalArgumentException(from.size + " bytes do not fit " + size);
+    }
+    if (size > 0 && from.address != address) {
+      bytes.put(0, from.bytes, 0, (int) size);
+    }
+    Reference.reachabilityFence(from.owner);
+    Reference.reachabilityFence(owner);
+  }
+
+  private static final class ByteView extends BytePointer {
+    ByteView(long address, long n) {
+      super((Pointer) null);
+      this.address = address;
+      this.limit = n;
+      this.capacity = n;
+    }
+  }
+
+  private static final class FloatView extends FloatPointer {
+    FloatView() {
+      super((Pointer) null);
+    }
+
+    void set(long at, long n) {
+      this.address = at;
+      this.limit = n;
+      this.capacity = n;
+    }
+  }
+
+  private static final class DoubleView extends DoublePointer {
+    DoubleView() {
+      super((Pointer) null);
+    }
+
+    void set(long at, long n) {
+      this.address = at;
+      this.limit = n;
+      this.capacity = n;
+    }
+  }
+}
