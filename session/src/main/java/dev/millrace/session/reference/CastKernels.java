@@ -49,7 +49,7 @@ final class CastKernels {
   private static double realOf(long x, DataType from, DataType to) {
     if (from == DataType.UINT64 && x < 0) {
       // The lowest bit only tells apart what is halfway; it must not be lost by halving.
-      long half = x >>> 1 | x & 1;
+      long half = (x >>> 1) | (x & 1);
       return 2 * (to == DataType.FLOAT64 ? (double) half : (float) half);
     }
     return to == DataType.FLOAT64 ? (double) x : (float) x;

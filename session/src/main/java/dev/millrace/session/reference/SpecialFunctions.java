@@ -2,8 +2,8 @@ package dev.millrace.session.reference;
 
 /** Functions that {@link Math} does not have, to about the precision of a double. */
 final class SpecialFunctions {
-  private static final double EULER_GAMMA = 0.57721566490153286;
-  private static final double HALF_LOG_2_PI = 0.91893853320467274;
+  private static final double EULER_GAMMA = 0.5772156649015329;
+  private static final double HALF_LOG_2_PI = 0.9189385332046728;
   private static final double TWO_OVER_SQRT_PI = 1.1283791670955126;
 
   /** The coefficients B(2n) / (2n (2n-1)) of Stirling's series. */
