@@ -30,7 +30,16 @@ final class Feeds {
       if (e.nodeName() != null) {
         throw e;
       }
-      throw new InvalidArgumentException("cannot feed '" + to.name() + "' (" + to.dtype() + to.shape() + "): " + e.getMessage(), e).at(to.op());
+      throw new InvalidArgumentException(
+              "cannot feed '"
+                  + to.name()
+                  + "' ("
+                  + to.dtype()
+                  + to.shape()
+                  + "): "
+                  + e.getMessage(),
+              e)
+          .at(to.op());
     }
   }
 
@@ -118,7 +127,10 @@ final class Feeds {
     }
   }
 
-  /** An ND4J array whose elements lie in row-major order; copied, since the caller may write to it while the run goes on. */
+  /**
+   * An ND4J array whose elements lie in row-major order; copied, since the caller may write to it
+   * while the run goes on.
+   */
   static final class ArrayFeed implements Feed {
     private final DataType dtype;
     private final Shape shape;
