@@ -102,7 +102,13 @@ final class Feeds {
   }
 
   /** Rows of floats, which are copied without an array of all of them between. */
-  record RowsFeed(float[][] rows) implements Feed {
+  static final class RowsFeed implements Feed {
+    private final float[][] rows;
+
+    RowsFeed(float[][] rows) {
+      this.rows = rows;
+    }
+
     @Override
     public DataType dtype() {
       return DataType.FLOAT32;
