@@ -34,7 +34,14 @@ final class Slot {
   private final PlanNode handle;
   private long offset = -1;
 
-  private Slot(int id, Kind kind, DataType dtype, Shape shape, TensorValue constant, Slot root, PlanNode handle) {
+  private Slot(
+      int id,
+      Kind kind,
+      DataType dtype,
+      Shape shape,
+      TensorValue constant,
+      Slot root,
+      PlanNode handle) {
     this.id = id;
     this.kind = kind;
     this.dtype = dtype;
@@ -100,6 +107,11 @@ final class Slot {
   /** Whether the value lies in memory off the heap. */
   boolean hasMemory() {
     return shape != null && dtype.isDense() && kind != Kind.CELL && kind != Kind.HANDLE;
+  }
+
+  /** Whether this is the handle of a variable whose memory plans may bind to. */
+  boolean isFixedVariable() {
+    return kind == Kind.HANDLE && VariableHandles.hasFixedMemory(handle);
   }
 
   long bytes() {
