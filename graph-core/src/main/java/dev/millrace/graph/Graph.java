@@ -427,11 +427,13 @@ public final class Graph {
         throw new AlreadyExistsException("the graph has an operation '" + name + "' already");
       }
       names.take(name);
+    } else if (name.endsWith("/")) {
+      // Often the name of a scope just opened, which has taken it for this operation.
+      String full = name.substring(0, name.length() - 1);
+      name = byName.containsKey(full) ? names.unique(full, true) : full;
+      names.take(name);
     } else {
-      name =
-          name.endsWith("/")
-              ? names.unique(name.substring(0, name.length() - 1), true)
-              : uniqueName(name, true);
+      name = uniqueName(name, true);
     }
     Names.checkOpName(name);
     Set<Operation> waits = new LinkedHashSet<>(d.controlInputs);
