@@ -102,6 +102,11 @@ final class Slot {
     return shape != null && dtype.isDense() && kind != Kind.CELL && kind != Kind.HANDLE;
   }
 
+  /** Whether this is the handle of a variable whose memory plans may bind to. */
+  boolean isFixedVariable() {
+    return kind == Kind.HANDLE && VariableHandles.hasFixedMemory(handle);
+  }
+
   long bytes() {
     return HeapCopies.byteSize(dtype, shape);
   }

@@ -65,7 +65,7 @@ final class SpecNode implements NodeSpec {
   /** Whether all inputs and outputs are such that a fast kernel can take them. */
   boolean isDense() {
     for (Slot s : inputs) {
-      if (!s.hasMemory() && s.kind() != Slot.Kind.HANDLE) {
+      if (!s.hasMemory() && !s.isFixedVariable()) {
         return false;
       }
     }

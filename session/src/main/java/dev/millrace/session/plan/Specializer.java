@@ -187,7 +187,7 @@ final class Specializer {
     if (v != null) {
       return addSlot(e, Slot.constant(allSlots.size(), v));
     }
-    if (VariableHandles.isHandle(e.node()) && VariableHandles.hasFixedMemory(e.node())) {
+    if (VariableHandles.isHandle(e.node())) {
       return addSlot(e, Slot.handle(allSlots.size(), e.node()));
     }
     throw new InternalException("no slot for " + e);
@@ -196,7 +196,7 @@ final class Specializer {
   private SpecNode specNode(PlanNode n) {
     Slot[] in = new Slot[n.inputs().size()];
     for (int i = 0; i < in.length; i++) {
-      in[i] = isForeignHandle(n.inputs().get(i)) ? addSlot(n.inputs().get(i), Slot.of(allSlots.size(), Slot.Kind.CELL, DataType.RESOURCE, Shape.scalar())) : slot(n.inputs().get(i));
+      in[i] = slot(n.inputs().get(i));
     }
     Slot[] out = new Slot[n.numOutputs()];
     SpecNode.Action action = special(n, in);
@@ -216,17 +216,12 @@ final class Specializer {
     return s;
   }
 
-  /** A handle, made in an earlier segment, of a variable whose memory is not fixed. */
-  private boolean isForeignHandle(Edge e) {
-    return VariableHandles.isHandle(e.node()) && !slots.containsKey(e) && !VariableHandles.hasFixedMemory(e.node());
-  }
-
   /** How a node is executed that needs no kernel of its own; null for others. */
   private SpecNode.Action special(PlanNode n, Slot[] in) {
     if (n.type().equals("NoOp") || VariableHandles.isHandle(n)) {
       return SpecNode.Action.NONE;
     }
-    if (n.type().equals("ReadVariableOp") && in[0].kind() == Slot.Kind.HANDLE) {
+    if (n.type().equals("ReadVariableOp") && in[0].isFixedVariable()) {
       return n.copiesRead() ? SpecNode.Action.READ_COPY : SpecNode.Action.READ_VIEW;
     }
     boolean view = OrderVariableAccess.VIEWS.contains(n.type()) && in[0].hasMemory() && shapes.get(new Edge(n, 0)) != null;
@@ -237,7 +232,7 @@ final class Specializer {
     int id = allSlots.size();
     Shape s = shapes.get(e);
     if (VariableHandles.isHandle(n)) {
-      return VariableHandles.hasFixedMemory(n) ? Slot.handle(id, n) : Slot.of(id, Slot.Kind.CELL, DataType.RESOURCE, Shape.scalar());
+      return Slot.handle(id, n);
     }
     if (action == SpecNode.Action.NONE) {
       return Slot.view(id, in[0], e.dtype(), s);
