@@ -67,7 +67,20 @@ public final class Region {
 
   /** Binds this to the memory of another region. */
   public void bind(Region other) {
-    bind(other.owner, other.address, other.size);
+    owner = other.owner;
+    if (address == other.address && size == other.size && bytes != null) {
+      return;
+    }
+    address = other.address;
+    size = other.size;
+    bytes = other.bytes;
+    floats = other.floats;
+    doubles = other.doubles;
+    ints = other.ints;
+    longs = other.longs;
+    shorts = other.shorts;
+    floatPointer.set(address, size / Float.BYTES);
+    doublePointer.set(address, size / Double.BYTES);
   }
 
   /** What keeps the memory from being freed; native code that uses addresses must keep it reachable. */

@@ -22,7 +22,7 @@ public final class SessionState {
    * @throws InvalidArgumentException if the variable exists with another dtype, or is no variable
    */
   public Variable variable(String container, String name, DataType dtype, Shape shape) {
-    Object r = resources.computeIfAbsent(key(container, name), k -> new Variable(name, dtype, shape));
+    Object r = resources.computeIfAbsent(key(container, name), k -> new Variable(container, name, dtype, shape));
     if (!(r instanceof Variable v)) {
       throw new InvalidArgumentException("resource '" + name + "' is no variable");
     }

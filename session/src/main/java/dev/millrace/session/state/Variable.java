@@ -19,6 +19,7 @@ import java.util.function.UnaryOperator;
  * see part of it.
  */
 public final class Variable {
+  private final String container;
   private final String name;
   private final DataType dtype;
   private final Shape staticShape;
@@ -28,7 +29,8 @@ public final class Variable {
   private TensorValue heapValue; // values that do not lie in regions
   private volatile Shape shape; // null until initialised
 
-  Variable(String name, DataType dtype, Shape staticShape) {
+  Variable(String container, String name, DataType dtype, Shape staticShape) {
+    this.container = container;
     this.name = name;
     this.dtype = dtype;
     this.staticShape = staticShape;
@@ -36,6 +38,11 @@ public final class Variable {
 
   public String name() {
     return name;
+  }
+
+  /** The container that the handle names; empty by default. */
+  public String container() {
+    return container;
   }
 
   public DataType dtype() {
