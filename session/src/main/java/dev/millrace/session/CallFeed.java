@@ -28,7 +28,9 @@ final class CallFeed implements Feed {
   void set(Object value) {
     if (value instanceof INDArray a) {
       setArray(a);
-    } else if (value != null && value.getClass() == TensorValue.storageClass(to.dtype()) && to.dtype() != DataType.STRING) {
+    } else if (value != null
+        && value.getClass() == TensorValue.storageClass(to.dtype())
+        && to.dtype() != DataType.STRING) {
       setFlat(value, Array.getLength(value));
     } else {
       Feed f = Feeds.of(to, value);
@@ -77,7 +79,10 @@ final class CallFeed implements Feed {
     return true;
   }
 
-  /** A flat array takes the tensor's static shape, one unknown dimension of which follows from the length. */
+  /**
+   * A flat array takes the tensor's static shape, one unknown dimension of which follows from the
+   * length.
+   */
   private void setFlat(Object values, int length) {
     if (shape == null || shape.numElements() != length || !to.shape().isCompatibleWith(shape)) {
       shape = shapeOf(length);
@@ -97,7 +102,8 @@ final class CallFeed implements Feed {
       if (s.dim(i) != Shape.UNKNOWN) {
         known *= s.dim(i);
       } else if (open >= 0) {
-        throw new InvalidArgumentException("more than one dimension is unknown, so that a flat array does not tell the shape; give a TensorValue or an INDArray");
+        throw new InvalidArgumentException(
+            "more than one dimension is unknown, so that a flat array does not tell the shape; give a TensorValue or an INDArray");
       } else {
         open = i;
       }

@@ -30,7 +30,16 @@ final class Feeds {
       if (e.nodeName() != null) {
         throw e;
       }
-      throw new InvalidArgumentException("cannot feed '" + to.name() + "' (" + to.dtype() + to.shape() + "): " + e.getMessage(), e).at(to.op());
+      throw new InvalidArgumentException(
+              "cannot feed '"
+                  + to.name()
+                  + "' ("
+                  + to.dtype()
+                  + to.shape()
+                  + "): "
+                  + e.getMessage(),
+              e)
+          .at(to.op());
     }
   }
 
@@ -93,7 +102,13 @@ final class Feeds {
   }
 
   /** Rows of floats, which are copied without an array of all of them between. */
-  record RowsFeed(float[][] rows) implements Feed {
+  static final class RowsFeed implements Feed {
+    private final float[][] rows;
+
+    RowsFeed(float[][] rows) {
+      this.rows = rows;
+    }
+
     @Override
     public DataType dtype() {
       return DataType.FLOAT32;
@@ -118,7 +133,10 @@ final class Feeds {
     }
   }
 
-  /** An ND4J array whose elements lie in row-major order; copied, since the caller may write to it while the run goes on. */
+  /**
+   * An ND4J array whose elements lie in row-major order; copied, since the caller may write to it
+   * while the run goes on.
+   */
   static final class ArrayFeed implements Feed {
     private final DataType dtype;
     private final Shape shape;

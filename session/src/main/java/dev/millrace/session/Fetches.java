@@ -50,7 +50,8 @@ public final class Fetches {
   private int indexOf(Operand x) {
     int i = outputs.indexOf(x.asOutput());
     if (i < 0) {
-      throw new InvalidArgumentException("'" + x.asOutput().name() + "' was not fetched; fetched were " + outputs);
+      throw new InvalidArgumentException(
+          "'" + x.asOutput().name() + "' was not fetched; fetched were " + outputs);
     }
     return i;
   }

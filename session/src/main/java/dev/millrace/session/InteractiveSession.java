@@ -9,7 +9,10 @@ import dev.millrace.graph.TensorValue;
 import java.util.List;
 import java.util.Map;
 
-/** A session that its graph's {@code tensor.eval()} and {@code operation.run()} use until it is closed. For shells and small programs. */
+/**
+ * A session that its graph's {@code tensor.eval()} and {@code operation.run()} use until it is
+ * closed. For shells and small programs.
+ */
 public final class InteractiveSession extends Session {
   public InteractiveSession(Graph graph) {
     this(graph, SessionOptions.plan());

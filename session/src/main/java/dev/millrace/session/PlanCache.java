@@ -9,7 +9,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 
-/** The plans of a session by signature; the least recently used go first. Plans are made outside the lock, and the first one made wins. */
+/**
+ * The plans of a session by signature; the least recently used go first. Plans are made outside the
+ * lock, and the first one made wins.
+ */
 final class PlanCache implements AutoCloseable {
   private final int max;
   private final Function<Signature, ExecutablePlan> compile;

@@ -13,7 +13,9 @@ final class ResultCopies {
   private ResultCopies() {}
 
   static void copy(TensorValue from, Object to) {
-    if (to instanceof INDArray a && NdArrays.dtype(a.dataType()) == from.dtype() && a.length() == from.size()) {
+    if (to instanceof INDArray a
+        && NdArrays.dtype(a.dataType()) == from.dtype()
+        && a.length() == from.size()) {
       Region r = new Region();
       NdArrays.bind(r, a, from.dtype());
       HeapCopies.store(from, r);
@@ -21,7 +23,12 @@ final class ResultCopies {
       System.arraycopy(from.data(), 0, to, 0, from.size());
     } else {
       throw new InvalidArgumentException(
-          "a fetch of " + from.dtype() + from.shape() + " does not go into a " + to.getClass().getSimpleName() + " of another dtype or size");
+          "a fetch of "
+              + from.dtype()
+              + from.shape()
+              + " does not go into a "
+              + to.getClass().getSimpleName()
+              + " of another dtype or size");
     }
   }
 }

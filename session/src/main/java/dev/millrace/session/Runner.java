@@ -25,8 +25,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * session.feed(x, images).feed(y, labels).run(trainStep);
  * }</pre>
  *
- * <p>Values may be numbers, Java arrays, {@link TensorValue}s or ND4J arrays; they are copied when the run begins. Any tensor can be fed,
- * not only placeholders: what would compute it does not run then.
+ * <p>Values may be numbers, Java arrays, {@link TensorValue}s or ND4J arrays; they are copied when
+ * the run begins. Any tensor can be fed, not only placeholders: what would compute it does not run
+ * then.
  */
 public final class Runner {
   private final Session session;
@@ -104,7 +105,10 @@ public final class Runner {
     return fetchValue(session.graph().output(name));
   }
 
-  /** Runs these for their effects: operations, tensors whose operations are meant, or operations' names. */
+  /**
+   * Runs these for their effects: operations, tensors whose operations are meant, or operations'
+   * names.
+   */
   public void run(Object... more) {
     for (Object t : more) {
       target(t);

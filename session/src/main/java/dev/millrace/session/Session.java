@@ -23,11 +23,13 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /**
  * Runs parts of a graph and keeps the state of its variables.
  *
- * <p>A run executes what its fetches and targets need, each operation at most once, and nothing else. The first run with some set of
- * feeds, fetches and targets compiles a plan; later ones use it again.
+ * <p>A run executes what its fetches and targets need, each operation at most once, and nothing
+ * else. The first run with some set of feeds, fetches and targets compiles a plan; later ones use
+ * it again.
  *
- * <p>Safe for concurrent use: runs go on side by side; every update of a variable is atomic, and there is no isolation between the
- * updates of concurrent runs. A run that fails leaves the session usable.
+ * <p>Safe for concurrent use: runs go on side by side; every update of a variable is atomic, and
+ * there is no isolation between the updates of concurrent runs. A run that fails leaves the session
+ * usable.
  */
 public class Session implements AutoCloseable {
   private final Graph graph;
@@ -50,10 +52,24 @@ public class Session implements AutoCloseable {
     pool = new WorkerPool(options.threads(), () -> {});
     PlanResources resources = new PlanResources(state, pool, options.checkNumbers());
     Compiler compiler =
-        new Compiler(new CompilerOptions(options.cpus(), options.allowSoftPlacement(), options.logDevicePlacement(), options.simplify()));
+        new Compiler(
+            new CompilerOptions(
+                options.cpus(),
+                options.allowSoftPlacement(),
+                options.logDevicePlacement(),
+                options.simplify()));
     boolean reference = options.mode() == SessionOptions.Mode.REFERENCE;
-    plans = new PlanCache(options.maxPlans(), s -> reference ? compiler.compileReference(s, resources) : compiler.compile(s, resources));
-    verification = options.verify() && !reference ? new Verification(state, resources, compiler, options.maxPlans()) : null;
+    plans =
+        new PlanCache(
+            options.maxPlans(),
+            s ->
+                reference
+                    ? compiler.compileReference(s, resources)
+                    : compiler.compile(s, resources));
+    verification =
+        options.verify() && !reference
+            ? new Verification(state, resources, compiler, options.maxPlans())
+            : null;
   }
 
   public Graph graph() {
@@ -100,12 +116,18 @@ public class Session implements AutoCloseable {
     return runner().fetchValue(x);
   }
 
-  /** Runs these for their effects, without feeds: operations, tensors whose operations are meant, or operations' names. */
+  /**
+   * Runs these for their effects, without feeds: operations, tensors whose operations are meant, or
+   * operations' names.
+   */
   public void run(Object... targets) {
     runner().run(targets);
   }
 
-  /** Begins a callable: a run that is prepared once and then called many times without the costs of looking it up. */
+  /**
+   * Begins a callable: a run that is prepared once and then called many times without the costs of
+   * looking it up.
+   */
   public SessionCallable.Builder callable() {
     requireOpen();
     return new SessionCallable.Builder(this);
@@ -115,7 +137,8 @@ public class Session implements AutoCloseable {
 
   Output own(Output o) {
     if (o.graph() != graph) {
-      throw new InvalidArgumentException("'" + o.name() + "' is of another graph than the session's");
+      throw new InvalidArgumentException(
+          "'" + o.name() + "' is of another graph than the session's");
     }
     return o;
   }
@@ -132,7 +155,8 @@ public class Session implements AutoCloseable {
       throw new InvalidArgumentException("a target is an operation, a tensor or a name, not " + t);
     }
     if (op.graph() != graph) {
-      throw new InvalidArgumentException("'" + op.name() + "' is of another graph than the session's");
+      throw new InvalidArgumentException(
+          "'" + op.name() + "' is of another graph than the session's");
     }
     return op;
   }
@@ -146,7 +170,8 @@ public class Session implements AutoCloseable {
     }
   }
 
-  private void run(ExecutablePlan plan, Signature signature, List<? extends Feed> feeds, FetchSink sink) {
+  private void run(
+      ExecutablePlan plan, Signature signature, List<? extends Feed> feeds, FetchSink sink) {
     if (verification != null) {
       verification.run(plan, signature, feeds, sink);
     } else {
@@ -160,7 +185,8 @@ public class Session implements AutoCloseable {
     return plans.pin(signature);
   }
 
-  void execute(ExecutablePlan plan, Signature signature, List<? extends Feed> feeds, FetchSink sink) {
+  void execute(
+      ExecutablePlan plan, Signature signature, List<? extends Feed> feeds, FetchSink sink) {
     enter();
     try {
       run(plan, signature, feeds, sink);
@@ -183,7 +209,10 @@ public class Session implements AutoCloseable {
     }
   }
 
-  /** Waits for the runs that are going on, and frees the session's variables and memory. Further runs throw. */
+  /**
+   * Waits for the runs that are going on, and frees the session's variables and memory. Further
+   * runs throw.
+   */
   @Override
   public void close() {
     synchronized (running) {

@@ -19,8 +19,9 @@ import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * A run prepared once, for loops in which every microsecond counts: nothing is looked up, dense ND4J arrays are read where they are,
- * results go into arrays that the caller gives, and a call allocates nothing.
+ * A run prepared once, for loops in which every microsecond counts: nothing is looked up, dense
+ * ND4J arrays are read where they are, results go into arrays that the caller gives, and a call
+ * allocates nothing.
  *
  * <pre>{@code
  * SessionCallable step = session.callable().feed(x).feed(y).fetch(loss).target(train).build();
@@ -30,8 +31,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * }
  * }</pre>
  *
- * <p>For one thread at a time; other threads make their own, which share the plan. An array that was set must not be written to while the
- * call goes on.
+ * <p>For one thread at a time; other threads make their own, which share the plan. An array that
+ * was set must not be written to while the call goes on.
  */
 public final class SessionCallable {
   private final Session session;
@@ -61,7 +62,8 @@ public final class SessionCallable {
   }
 
   /**
-   * Gives feed number {@code k} (in the order of building) its value for the calls to come. Copied at each call.
+   * Gives feed number {@code k} (in the order of building) its value for the calls to come. Copied
+   * at each call.
    *
    * @throws InvalidArgumentException if the number of values does not fit
    */
@@ -84,7 +86,10 @@ public final class SessionCallable {
     return checked(k, values);
   }
 
-  /** Gives feed number {@code k} an ND4J array, which each call reads where it is if its elements lie in row-major order. */
+  /**
+   * Gives feed number {@code k} an ND4J array, which each call reads where it is if its elements
+   * lie in row-major order.
+   */
   public SessionCallable set(int k, INDArray values) {
     return checked(k, values);
   }
@@ -99,12 +104,24 @@ public final class SessionCallable {
     try {
       feeds.get(k).set(value);
     } catch (MillraceException e) {
-      throw new InvalidArgumentException("cannot feed '" + to.name() + "' (" + to.dtype() + to.shape() + "): " + e.getMessage(), e).at(to.op());
+      throw new InvalidArgumentException(
+              "cannot feed '"
+                  + to.name()
+                  + "' ("
+                  + to.dtype()
+                  + to.shape()
+                  + "): "
+                  + e.getMessage(),
+              e)
+          .at(to.op());
     }
     return this;
   }
 
-  /** Has fetch number {@code k} copied into {@code to} (float[], double[], int[], long[] or INDArray of its dtype and size) by each call. */
+  /**
+   * Has fetch number {@code k} copied into {@code to} (float[], double[], int[], long[] or INDArray
+   * of its dtype and size) by each call.
+   */
   public SessionCallable into(int k, Object to) {
     results[k].into = to;
     results[k].intoRegion = null;
@@ -126,7 +143,8 @@ public final class SessionCallable {
   public void call() {
     for (int k = 0; k < feeds.size(); k++) {
       if (!feeds.get(k).isSet()) {
-        throw new InvalidArgumentException("feed " + k + " ('" + signature.feeds().get(k).name() + "') has not been set");
+        throw new InvalidArgumentException(
+            "feed " + k + " ('" + signature.feeds().get(k).name() + "') has not been set");
       }
     }
     session.execute(plan, signature, feeds, sink);
@@ -145,7 +163,10 @@ public final class SessionCallable {
   /** Fetch number {@code k} of the last call; not for fetches that go {@link #into} an array. */
   public TensorValue value(int k) {
     if (results[k].value == null) {
-      throw new InvalidArgumentException("fetch " + k + " has no value: it is a scalar (getFloat, getDouble), goes into an array, or nothing was called yet");
+      throw new InvalidArgumentException(
+          "fetch "
+              + k
+              + " has no value: it is a scalar (getFloat, getDouble), goes into an array, or nothing was called yet");
     }
     return results[k].value;
   }
@@ -177,7 +198,9 @@ public final class SessionCallable {
 
     private void copyInto(Result r, DataType dtype, Shape shape, Region m) {
       int n = (int) shape.numElements();
-      if (r.intoRegion != null && NdArrays.dtype(((INDArray) r.into).dataType()) == dtype && r.intoRegion.size() == m.size()) {
+      if (r.intoRegion != null
+          && NdArrays.dtype(((INDArray) r.into).dataType()) == dtype
+          && r.intoRegion.size() == m.size()) {
         r.intoRegion.copyFrom(m);
       } else if (r.into instanceof float[] a && dtype == DataType.FLOAT32 && a.length == n) {
         m.floats().get(0, a, 0, n);
@@ -188,7 +211,13 @@ public final class SessionCallable {
       } else if (r.into instanceof long[] a && dtype == DataType.INT64 && a.length == n) {
         m.longs().get(0, a, 0, n);
       } else {
-        throw new InvalidArgumentException("a fetch of " + dtype + shape + " does not go into a " + r.into.getClass().getSimpleName() + " of another dtype or size");
+        throw new InvalidArgumentException(
+            "a fetch of "
+                + dtype
+                + shape
+                + " does not go into a "
+                + r.into.getClass().getSimpleName()
+                + " of another dtype or size");
       }
     }
 

@@ -8,10 +8,13 @@ import dev.millrace.graph.InvalidArgumentException;
  * @param mode how runs are executed
  * @param threads the number of threads that work on a large step, the caller's included
  * @param cpus the number of virtual CPU devices
- * @param allowSoftPlacement whether operations that ask for a device that is not there run on the CPU instead of failing
+ * @param allowSoftPlacement whether operations that ask for a device that is not there run on the
+ *     CPU instead of failing
  * @param logDevicePlacement whether the place of every operation is logged when a plan is made
- * @param checkNumbers whether every floating-point result is checked for NaN and infinity: slow, for finding the first node that makes one
- * @param verify whether every run is executed in both modes and the results compared: for users who suspect the compiler
+ * @param checkNumbers whether every floating-point result is checked for NaN and infinity: slow,
+ *     for finding the first node that makes one
+ * @param verify whether every run is executed in both modes and the results compared: for users who
+ *     suspect the compiler
  * @param simplify whether plans are simplified (constant folding, common subexpressions and so on)
  * @param maxPlans how many plans are kept; the least recently used go first
  */
@@ -120,7 +123,8 @@ public record SessionOptions(
     }
 
     public SessionOptions build() {
-      return new SessionOptions(mode, threads, cpus, soft, log, checkNumbers, verify, simplify, maxPlans);
+      return new SessionOptions(
+          mode, threads, cpus, soft, log, checkNumbers, verify, simplify, maxPlans);
     }
   }
 }

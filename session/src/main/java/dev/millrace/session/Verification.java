@@ -18,8 +18,9 @@ import dev.millrace.session.state.Variable;
 import java.util.List;
 
 /**
- * Runs everything in both modes and compares fetches and variables. The reference mode has variables of its own, which are set to the
- * plan's after each run, so that rounding does not add up. Random operations need seeds, or the two modes draw different numbers.
+ * Runs everything in both modes and compares fetches and variables. The reference mode has
+ * variables of its own, which are set to the plan's after each run, so that rounding does not add
+ * up. Random operations need seeds, or the two modes draw different numbers.
  */
 final class Verification {
   private static final double TOLERANCE_32 = 1e-4;
@@ -36,7 +37,8 @@ final class Verification {
   }
 
   /** Runs {@code plan} and compares it with the reference mode. One run at a time. */
-  synchronized void run(ExecutablePlan plan, Signature signature, List<? extends Feed> feeds, FetchSink sink) {
+  synchronized void run(
+      ExecutablePlan plan, Signature signature, List<? extends Feed> feeds, FetchSink sink) {
     TensorValue[] got = new TensorValue[signature.fetches().size()];
     TensorValue[] want = new TensorValue[signature.fetches().size()];
     plan.run(feeds, collect(got));
@@ -76,11 +78,22 @@ final class Verification {
 
   private static void compare(String what, TensorValue got, TensorValue want) {
     if (got.dtype() != want.dtype() || !got.shape().equals(want.shape())) {
-      throw new InternalException("the plan gave " + got.dtype() + got.shape() + " for " + what + ", the reference mode " + want.dtype() + want.shape());
+      throw new InternalException(
+          "the plan gave "
+              + got.dtype()
+              + got.shape()
+              + " for "
+              + what
+              + ", the reference mode "
+              + want.dtype()
+              + want.shape());
     }
     if (!got.dtype().isFloating()) {
-      if (got.dtype() != DataType.RESOURCE && got.dtype() != DataType.VARIANT && !got.equals(want)) {
-        throw new InternalException("the plan gave " + got + " for " + what + ", the reference mode " + want);
+      if (got.dtype() != DataType.RESOURCE
+          && got.dtype() != DataType.VARIANT
+          && !got.equals(want)) {
+        throw new InternalException(
+            "the plan gave " + got + " for " + what + ", the reference mode " + want);
       }
       return;
     }
@@ -90,7 +103,15 @@ final class Verification {
       double w = want.getDouble(i);
       boolean same = Double.compare(g, w) == 0 || Math.abs(g - w) <= t * Math.abs(w) + t / 10;
       if (!same) {
-        throw new InternalException("the plan gave " + g + " for element " + i + " of " + what + ", the reference mode " + w);
+        throw new InternalException(
+            "the plan gave "
+                + g
+                + " for element "
+                + i
+                + " of "
+                + what
+                + ", the reference mode "
+                + w);
       }
     }
   }

@@ -22,18 +22,20 @@ public final class NdArrays {
     return switch (t) {
       case FLOAT32 -> org.nd4j.linalg.api.buffer.DataType.FLOAT;
       case FLOAT64 -> org.nd4j.linalg.api.buffer.DataType.DOUBLE;
-      case FLOAT16 -> org.nd4j.linalg.api.buffer.DataType.HALF;
+      case FLOAT16 -> org.nd4j.linalg.api.buffer.DataType.FLOAT16;
       case BFLOAT16 -> org.nd4j.linalg.api.buffer.DataType.BFLOAT16;
-      case INT8 -> org.nd4j.linalg.api.buffer.DataType.BYTE;
-      case INT16 -> org.nd4j.linalg.api.buffer.DataType.SHORT;
-      case INT32 -> org.nd4j.linalg.api.buffer.DataType.INT;
-      case INT64 -> org.nd4j.linalg.api.buffer.DataType.LONG;
-      case UINT8 -> org.nd4j.linalg.api.buffer.DataType.UBYTE;
+      case INT8 -> org.nd4j.linalg.api.buffer.DataType.INT8;
+      case INT16 -> org.nd4j.linalg.api.buffer.DataType.INT16;
+      case INT32 -> org.nd4j.linalg.api.buffer.DataType.INT32;
+      case INT64 -> org.nd4j.linalg.api.buffer.DataType.INT64;
+      case UINT8 -> org.nd4j.linalg.api.buffer.DataType.UINT8;
       case UINT16 -> org.nd4j.linalg.api.buffer.DataType.UINT16;
       case UINT32 -> org.nd4j.linalg.api.buffer.DataType.UINT32;
       case UINT64 -> org.nd4j.linalg.api.buffer.DataType.UINT64;
       case BOOL -> org.nd4j.linalg.api.buffer.DataType.BOOL;
-      default -> throw new InvalidArgumentException("ND4J has no arrays of " + t + "; use fetchValue and TensorValue");
+      default ->
+          throw new InvalidArgumentException(
+              "ND4J has no arrays of " + t + "; use fetchValue and TensorValue");
     };
   }
 
@@ -57,13 +59,22 @@ public final class NdArrays {
       case UINT32 -> DataType.UINT32;
       case UINT64 -> DataType.UINT64;
       case BOOL -> DataType.BOOL;
-      default -> throw new InvalidArgumentException("arrays of ND4J's " + t + " cannot be fed; use a TensorValue");
+      default ->
+          throw new InvalidArgumentException(
+              "arrays of ND4J's " + t + " cannot be fed; use a TensorValue");
     };
   }
 
-  /** The array itself if its elements lie side by side in row-major order; else a copy of which that is true. */
+  /**
+   * The array itself if its elements lie side by side in row-major order; else a copy of which that
+   * is true.
+   */
   public static INDArray dense(INDArray a) {
-    if (a.isEmpty() || (a.ordering() == 'c' && !a.isView() && a.data().length() == a.length() && isRowMajor(a))) {
+    if (a.isEmpty()
+        || (a.ordering() == 'c'
+            && !a.isView()
+            && a.data().length() == a.length()
+            && isRowMajor(a))) {
       return a;
     }
     return a.dup('c');
@@ -80,7 +91,10 @@ public final class NdArrays {
     return true;
   }
 
-  /** Binds {@code region} to the memory of an array that {@link #dense} gave; the region keeps the array alive. */
+  /**
+   * Binds {@code region} to the memory of an array that {@link #dense} gave; the region keeps the
+   * array alive.
+   */
   public static void bind(Region region, INDArray dense, DataType dtype) {
     long bytes = dense.isEmpty() ? 0 : dense.length() * dtype.size();
     region.bind(dense, dense.isEmpty() ? 0 : dense.data().address(), bytes);

@@ -6,8 +6,9 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Removes arithmetic that changes nothing, where that holds to the last bit: {@code x*1}, {@code x/1}, {@code x-0}, {@code -(-x)}, and a
- * reshape of a reshape. ({@code x+0} stays, since it makes 0 of -0.)
+ * Removes arithmetic that changes nothing, where that holds to the last bit: {@code x*1}, {@code
+ * x/1}, {@code x-0}, {@code -(-x)}, and a reshape of a reshape. ({@code x+0} stays, since it makes
+ * 0 of -0.)
  */
 final class SimplifyArithmetic implements Pass {
   @Override
@@ -52,7 +53,9 @@ final class SimplifyArithmetic implements Pass {
     return n.isOp() && n.type().equals(type) && n.controlInputs().isEmpty();
   }
 
-  /** Whether input {@code i} is a constant full of {@code x} that does not broadcast the other one. */
+  /**
+   * Whether input {@code i} is a constant full of {@code x} that does not broadcast the other one.
+   */
   private static boolean isNeutral(PlanNode n, int i, double x) {
     PlanNode c = n.inputs().get(i).node();
     if (!c.isConstant()) {

@@ -17,7 +17,11 @@ final class ArithmeticKernels {
     number(k, "RealDiv", (x, y, r) -> x / y, null);
     number(k, "TruncateDiv", null, IntegerArithmetic::truncateDiv);
     // The quotient is rounded before it is cut: 1 / 0.1f is 10, though 0.1f is above a tenth.
-    number(k, "FloorDiv", (x, y, r) -> Math.floor(r.applyAsDouble(x / y)), IntegerArithmetic::floorDiv);
+    number(
+        k,
+        "FloorDiv",
+        (x, y, r) -> Math.floor(r.applyAsDouble(x / y)),
+        IntegerArithmetic::floorDiv);
     number(k, "Mod", (x, y, r) -> x % y, IntegerArithmetic::truncateMod);
     number(k, "TruncateMod", (x, y, r) -> x % y, IntegerArithmetic::truncateMod);
     number(
@@ -57,8 +61,7 @@ final class ArithmeticKernels {
   }
 
   /** An operation on floats, integers or both; null where it does not take them. */
-  static void number(
-      ReferenceKernels k, String type, Elementwise.Reals f, Elementwise.Integers g) {
+  static void number(ReferenceKernels k, String type, Elementwise.Reals f, Elementwise.Integers g) {
     k.add(
         type,
         c -> {

@@ -4,7 +4,10 @@ import dev.millrace.graph.InvalidArgumentException;
 import dev.millrace.graph.Shape;
 import java.util.function.IntUnaryOperator;
 
-/** Broadcasting by NumPy's rule: shapes are aligned at the last dimension, and a dimension of 1 stretches. */
+/**
+ * Broadcasting by NumPy's rule: shapes are aligned at the last dimension, and a dimension of 1
+ * stretches.
+ */
 final class Broadcast {
   private Broadcast() {}
 

@@ -72,7 +72,9 @@ final class CastKernels {
     return x >= -0x1p63 && x < 0x1p63 ? (long) x : Long.MIN_VALUE;
   }
 
-  /** Clears the bits of the mantissa that {@code to} has no room for, so that nothing is rounded. */
+  /**
+   * Clears the bits of the mantissa that {@code to} has no room for, so that nothing is rounded.
+   */
   private static double cutMantissa(double x, DataType to) {
     int keep =
         switch (to) {

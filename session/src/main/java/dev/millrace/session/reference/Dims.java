@@ -91,7 +91,13 @@ final class Dims {
   static void requireSame(TensorValue x, String xName, TensorValue y, String yName) {
     if (!x.shape().equals(y.shape())) {
       throw new InvalidArgumentException(
-          xName + " of shape " + x.shape() + " and " + yName + " of shape " + y.shape()
+          xName
+              + " of shape "
+              + x.shape()
+              + " and "
+              + yName
+              + " of shape "
+              + y.shape()
               + " must have the same shape");
     }
   }

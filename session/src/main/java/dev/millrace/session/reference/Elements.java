@@ -8,13 +8,17 @@ import dev.millrace.graph.TensorValue;
 final class Elements {
   private Elements() {}
 
-  /** Copies {@code n} elements; positions count elements, so that a complex number counts as one. */
+  /**
+   * Copies {@code n} elements; positions count elements, so that a complex number counts as one.
+   */
   static void copy(DataType dtype, Object from, int at, Object to, int toAt, int n) {
     int width = dtype.isComplex() ? 2 : 1;
     System.arraycopy(from, at * width, to, toAt * width, n * width);
   }
 
-  /** The value of shape {@code to} whose element {@code i} is element {@code at[i]} of {@code x}. */
+  /**
+   * The value of shape {@code to} whose element {@code i} is element {@code at[i]} of {@code x}.
+   */
   static TensorValue pick(TensorValue x, Shape to, int[] at) {
     Object data = TensorValue.newStorage(x.dtype(), at.length);
     for (int i = 0; i < at.length; i++) {

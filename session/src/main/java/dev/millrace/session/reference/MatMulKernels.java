@@ -20,8 +20,7 @@ final class MatMulKernels {
     TensorValue a = Dims.requireRank(c.input(0), 2, "a");
     TensorValue b = Dims.requireRank(c.input(1), 2, "b");
     c.output(
-        0,
-        multiply(c, a, c.attrs().getBool("transpose_a"), b, c.attrs().getBool("transpose_b")));
+        0, multiply(c, a, c.attrs().getBool("transpose_a"), b, c.attrs().getBool("transpose_b")));
   }
 
   /** The last two dimensions are matrices; those before broadcast, or must be equal. */
@@ -50,8 +49,15 @@ final class MatMulKernels {
     Matrices y = new Matrices(b, transposeB);
     if (x.columns != y.rows) {
       throw new InvalidArgumentException(
-          "the inner dimensions differ: " + x.columns + " columns against " + y.rows
-              + " rows, of shapes " + a.shape() + transposed(transposeA) + " and " + b.shape()
+          "the inner dimensions differ: "
+              + x.columns
+              + " columns against "
+              + y.rows
+              + " rows, of shapes "
+              + a.shape()
+              + transposed(transposeA)
+              + " and "
+              + b.shape()
               + transposed(transposeB));
     }
     Shape batch = x.batch.broadcast(y.batch);

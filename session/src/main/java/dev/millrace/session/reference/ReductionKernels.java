@@ -42,10 +42,7 @@ final class ReductionKernels {
     reduction(k, "Max", new Reals(Double.NEGATIVE_INFINITY, (r, x) -> x > r ? x : r), new Max());
     reduction(k, "Min", new Reals(Double.POSITIVE_INFINITY, (r, x) -> x < r ? x : r), new Min());
     reduction(
-        k,
-        "EuclideanNorm",
-        new Reals(0, (r, x) -> r + x * x, (r, n) -> Math.sqrt(r)),
-        new Norm());
+        k, "EuclideanNorm", new Reals(0, (r, x) -> r + x * x, (r, n) -> Math.sqrt(r)), new Norm());
     k.add("All", c -> logical(c, true));
     k.add("Any", c -> logical(c, false));
     k.add("ArgMax", c -> extreme(c, 1));
@@ -60,8 +57,7 @@ final class ReductionKernels {
         c -> {
           TensorValue x = c.input(0);
           DataType t = x.dtype();
-          Reduction groups =
-              new Reduction(x.shape(), c.input(1), c.attrs().getBool("keep_dims"));
+          Reduction groups = new Reduction(x.shape(), c.input(1), c.attrs().getBool("keep_dims"));
           Result r = new Result(t, groups.shape);
           for (int i = 0; i < groups.groups; i++) {
             if (t.isFloating()) {
@@ -190,7 +186,10 @@ final class ReductionKernels {
     int a = Dims.axis(axis.getLong(0), x.shape().rank());
     if (x.shape().dim(a) == 0) {
       throw new InvalidArgumentException(
-          "there is no largest or smallest of nothing: axis " + a + " of " + x.shape()
+          "there is no largest or smallest of nothing: axis "
+              + a
+              + " of "
+              + x.shape()
               + " is empty");
     }
     Reduction groups = new Reduction(x.shape(), TensorValue.of(a), false);

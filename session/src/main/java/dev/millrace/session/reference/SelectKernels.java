@@ -18,7 +18,9 @@ final class SelectKernels {
     k.add("AccumulateNV2", SelectKernels::addN);
   }
 
-  /** No broadcasting: the condition is of the values' shape, a scalar, or a vector choosing rows. */
+  /**
+   * No broadcasting: the condition is of the values' shape, a scalar, or a vector choosing rows.
+   */
   private static void select(KernelContext c) {
     TensorValue condition = c.input(0);
     TensorValue x = c.input(1);
@@ -36,7 +38,10 @@ final class SelectKernels {
       which = i -> i / row;
     } else {
       throw new InvalidArgumentException(
-          "a condition of shape " + of + " cannot choose between values of shape " + s
+          "a condition of shape "
+              + of
+              + " cannot choose between values of shape "
+              + s
               + ": it must be of their shape, a scalar, or a vector as long as their first dimension");
     }
     Result r = new Result(x.dtype(), s);

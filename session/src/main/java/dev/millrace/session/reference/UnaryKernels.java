@@ -73,8 +73,7 @@ final class UnaryKernels {
         });
   }
 
-  static void number(
-      ReferenceKernels k, String type, DoubleUnaryOperator f, LongUnaryOperator g) {
+  static void number(ReferenceKernels k, String type, DoubleUnaryOperator f, LongUnaryOperator g) {
     k.add(
         type,
         c -> {
