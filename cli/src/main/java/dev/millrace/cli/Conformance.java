@@ -35,7 +35,6 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "conformance",
     description = "Runs graphs with values that TensorFlow computed, and compares.",
-    mixinStandardHelpOptions = true,
     sortOptions = false,
     usageHelpAutoWidth = true)
 final class Conformance implements Callable<Integer> {
@@ -79,6 +78,12 @@ final class Conformance implements Callable<Integer> {
       names = {"-v", "--verbose"},
       description = "Shows failures in full, not their first lines only.")
   private boolean verbose;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Shows this help.")
+  private boolean help;
 
   @Spec private CommandSpec spec;
 

@@ -27,7 +27,6 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "run",
     description = "Runs a TensorFlow graph: feeds tensors, and prints or saves others.",
-    mixinStandardHelpOptions = true,
     sortOptions = false,
     usageHelpAutoWidth = true)
 final class RunGraph implements Callable<Integer> {
@@ -80,6 +79,12 @@ final class RunGraph implements Callable<Integer> {
       names = "--reference",
       description = "Runs in the reference mode: node by node, without any optimisation.")
   private boolean reference;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Shows this help.")
+  private boolean help;
 
   @Spec private CommandSpec spec;
 

@@ -31,9 +31,8 @@ import picocli.CommandLine.Spec;
  * hidden layers. Each is a graph of its own, trained on mini-batches and tested after every epoch.
  */
 @Command(
-    name = "mnist",
+    name = "millrace mnist",
     description = "Trains a softmax regression and a 784-300-100-10 network to read digits.",
-    mixinStandardHelpOptions = true,
     sortOptions = false,
     usageHelpAutoWidth = true)
 public final class Mnist implements Callable<Integer> {
@@ -104,6 +103,12 @@ public final class Mnist implements Callable<Integer> {
       paramLabel = "N",
       description = "Images to test on, at most (2000).")
   private int testSize;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Shows this help.")
+  private boolean help;
 
   @Spec private CommandSpec spec;
 
