@@ -18,6 +18,7 @@ import dev.millrace.session.pool.WorkerPool;
 import dev.millrace.session.state.SessionState;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -222,7 +223,7 @@ public class Session implements AutoCloseable {
       closed = true;
     }
     while (running.get() > 0) {
-      Thread.yield();
+      LockSupport.parkNanos(100_000);
     }
     plans.close();
     if (verification != null) {
