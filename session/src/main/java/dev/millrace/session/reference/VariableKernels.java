@@ -18,14 +18,15 @@ final class VariableKernels {
     k.add("AssignVariableOp", VariableKernels::assign);
     k.add("AssignAddVariableOp", c -> update(c, VariableKernels::sum));
     k.add("AssignSubVariableOp", c -> update(c, VariableKernels::difference));
-    k.add(
-        "VarIsInitializedOp", c -> c.output(0, TensorValue.of(c.variable(0).isInitialized())));
+    k.add("VarIsInitializedOp", c -> c.output(0, TensorValue.of(c.variable(0).isInitialized())));
     k.add("VariableShape", VariableKernels::shape);
     k.add("DestroyResourceOp", VariableKernels::destroy);
     k.add("ResourceGather", VariableKernels::gather);
   }
 
-  /** Handles with the same container and shared name, or node name without one, are of one variable. */
+  /**
+   * Handles with the same container and shared name, or node name without one, are of one variable.
+   */
   private static void handle(KernelContext c) {
     String shared = c.attrs().getString("shared_name");
     Variable v =

@@ -3,6 +3,7 @@ package dev.millrace.session.state;
 import dev.millrace.graph.DataType;
 import dev.millrace.graph.FailedPreconditionException;
 import dev.millrace.graph.InvalidArgumentException;
+import dev.millrace.graph.NotFoundException;
 import dev.millrace.graph.Shape;
 import dev.millrace.graph.TensorValue;
 import dev.millrace.session.memory.HeapCopies;
@@ -70,6 +71,14 @@ public final class Variable {
       throw uninitialized();
     }
     return s;
+  }
+
+  /**
+   * The failure of anything but a plain read before there is a value: in TensorFlow the resource
+   * does not exist until its first assignment.
+   */
+  public NotFoundException missing() {
+    return new NotFoundException(uninitialized().getMessage());
   }
 
   /** The failure of reading this before it has a value. */
@@ -172,10 +181,17 @@ public final class Variable {
     }
   }
 
-  /** Replaces the value by {@code change} of it, atomically. */
+  /**
+   * Replaces the value by {@code change} of it, atomically.
+   *
+   * @throws NotFoundException if there is none
+   */
   public void update(UnaryOperator<TensorValue> change) {
     lock.lock();
     try {
+      if (!isInitialized()) {
+        throw missing();
+      }
       assign(change.apply(read()));
     } finally {
       lock.unlock();
