@@ -63,12 +63,12 @@ public final class Variable {
   /**
    * The shape of the present value.
    *
-   * @throws FailedPreconditionException if there is none
+   * @throws NotFoundException if there is none
    */
   public Shape shape() {
     Shape s = shape;
     if (s == null) {
-      throw uninitialized();
+      throw missing();
     }
     return s;
   }
@@ -141,7 +141,10 @@ public final class Variable {
   public TensorValue read() {
     lock.lock();
     try {
-      Shape s = shape();
+      Shape s = shape;
+      if (s == null) {
+        throw uninitialized();
+      }
       return dtype.isDense() ? HeapCopies.load(dtype, s, region) : heapValue;
     } finally {
       lock.unlock();
@@ -198,15 +201,25 @@ public final class Variable {
     }
   }
 
-  /**
-   * Makes the variable uninitialised and frees its memory; no plan that is bound to it may run
-   * afterwards.
-   */
+  /** Makes the variable uninitialised. Its memory stays, since plans may be bound to it. */
   public void destroy() {
     lock.lock();
     try {
       shape = null;
       heapValue = null;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Makes the variable uninitialised and frees its memory; no plan that is bound to it may run
+   * afterwards.
+   */
+  void free() {
+    lock.lock();
+    try {
+      destroy();
       if (memory != null) {
         memory.close();
         memory = null;
