@@ -6,10 +6,23 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The value of an operation's attribute: one of the kinds of TensorFlow's {@code AttrValue}. Immutable. */
+/**
+ * The value of an operation's attribute: one of the kinds of TensorFlow's {@code AttrValue}.
+ * Immutable.
+ */
 public sealed interface AttrValue {
   /** Bytes; text is UTF-8. */
+  @SuppressWarnings("ArrayRecordComponent") // copied on the way in and out, and compared by content
   record Bytes(byte[] value) implements AttrValue {
+    public Bytes {
+      value = value.clone();
+    }
+
+    @Override
+    public byte[] value() {
+      return value.clone();
+    }
+
     public String text() {
       return new String(value, StandardCharsets.UTF_8);
     }

@@ -4,13 +4,16 @@ import java.lang.StackWalker.StackFrame;
 import java.util.List;
 
 /**
- * The line of user code that made a node: the innermost stack frame outside the library's own packages.
+ * The line of user code that made a node: the innermost stack frame outside the library's own
+ * packages.
  *
- * <p>Recording costs about a microsecond a node; the system property {@code millrace.creationSites=false} turns it off.
+ * <p>Recording costs about a microsecond a node; the system property {@code
+ * millrace.creationSites=false} turns it off.
  */
 public final class CreationSite {
   private static final CreationSite UNKNOWN = new CreationSite(null);
-  private static final boolean ENABLED = !"false".equals(System.getProperty("millrace.creationSites"));
+  private static final boolean ENABLED =
+      !"false".equals(System.getProperty("millrace.creationSites"));
   private static final List<String> OWN_PACKAGES =
       List.of(
           "dev.millrace.graph.",
@@ -32,7 +35,9 @@ public final class CreationSite {
     if (!ENABLED) {
       return UNKNOWN;
     }
-    StackFrame f = StackWalker.getInstance().walk(s -> s.filter(x -> !isOwn(x.getClassName())).findFirst().orElse(null));
+    StackFrame f =
+        StackWalker.getInstance()
+            .walk(s -> s.filter(x -> !isOwn(x.getClassName())).findFirst().orElse(null));
     return f == null ? UNKNOWN : new CreationSite(f.toStackTraceElement());
   }
 

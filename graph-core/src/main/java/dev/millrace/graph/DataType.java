@@ -108,7 +108,10 @@ public enum DataType {
     return kind == Kind.QUANTIZED;
   }
 
-  /** Integers, reals and complex numbers, but not quantised types: TensorFlow's {@code numbertype} less those. */
+  /**
+   * Integers, reals and complex numbers, but not quantised types: TensorFlow's {@code numbertype}
+   * less those.
+   */
   public boolean isNumeric() {
     return isFloating() || isInteger() || isComplex();
   }
@@ -124,7 +127,8 @@ public enum DataType {
   }
 
   /**
-   * The type with TensorFlow's number {@code number}; a reference type's number gives its base type.
+   * The type with TensorFlow's number {@code number}; a reference type's number gives its base
+   * type.
    *
    * @throws InvalidArgumentException if no type has that number
    */

@@ -4,7 +4,8 @@ import java.util.Locale;
 import java.util.Objects;
 
 /**
- * Where an operation may run: job, replica, task, device type and index, each of which may be left open. Immutable.
+ * Where an operation may run: job, replica, task, device type and index, each of which may be left
+ * open. Immutable.
  *
  * @param job null where open
  * @param replica -1 where open
@@ -17,8 +18,8 @@ public record DeviceSpec(String job, int replica, int task, String type, int ind
   public static final DeviceSpec NONE = new DeviceSpec(null, -1, -1, null, -1);
 
   /**
-   * Reads {@code /job:worker/replica:0/task:1/device:GPU:0} or any part of it; {@code /gpu:0} and {@code /cpu:0} are short forms, and
-   * {@code *} leaves a field open.
+   * Reads {@code /job:worker/replica:0/task:1/device:GPU:0} or any part of it; {@code /gpu:0} and
+   * {@code /cpu:0} are short forms, and {@code *} leaves a field open.
    *
    * @throws InvalidArgumentException if the text is no device
    */
@@ -28,7 +29,7 @@ public record DeviceSpec(String job, int replica, int task, String type, int ind
     int task = -1;
     String type = null;
     int index = -1;
-    for (String part : text.split("/")) {
+    for (String part : text.split("/", -1)) {
       if (part.isEmpty()) {
         continue;
       }
@@ -46,10 +47,13 @@ public record DeviceSpec(String job, int replica, int task, String type, int ind
             type = f[0].toUpperCase(Locale.ROOT);
             index = f.length > 1 ? number(f[1]) : -1;
           }
-          default -> throw new InvalidArgumentException("'" + part + "' is none of job, replica, task, device, cpu, gpu");
+          default ->
+              throw new InvalidArgumentException(
+                  "'" + part + "' is none of job, replica, task, device, cpu, gpu");
         }
       } catch (NumberFormatException | ArrayIndexOutOfBoundsException e) {
-        throw new InvalidArgumentException("'" + text + "' is no device, as '/job:worker/task:0/device:GPU:0' is", e);
+        throw new InvalidArgumentException(
+            "'" + text + "' is no device, as '/job:worker/task:0/device:GPU:0' is", e);
       }
     }
     return new DeviceSpec(job, replica, task, type, index);
@@ -59,7 +63,9 @@ public record DeviceSpec(String job, int replica, int task, String type, int ind
     return s.equals("*") ? -1 : Integer.parseInt(s);
   }
 
-  /** This with every field that {@code inner} gives replaced by it, as a nested device scope does. */
+  /**
+   * This with every field that {@code inner} gives replaced by it, as a nested device scope does.
+   */
   public DeviceSpec merge(DeviceSpec inner) {
     return new DeviceSpec(
         inner.job != null ? inner.job : job,
@@ -87,7 +93,10 @@ public record DeviceSpec(String job, int replica, int task, String type, int ind
       s.append("/task:").append(task);
     }
     if (type != null) {
-      s.append("/device:").append(type).append(':').append(index >= 0 ? Integer.toString(index) : "*");
+      s.append("/device:")
+          .append(type)
+          .append(':')
+          .append(index >= 0 ? Integer.toString(index) : "*");
     }
     return s.toString();
   }

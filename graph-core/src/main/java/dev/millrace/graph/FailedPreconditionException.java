@@ -2,7 +2,10 @@ package dev.millrace.graph;
 
 import java.io.Serial;
 
-/** The state does not allow it, as reading an uninitialised variable (TensorFlow's {@code FAILED_PRECONDITION}). */
+/**
+ * The state does not allow it, as reading an uninitialised variable (TensorFlow's {@code
+ * FAILED_PRECONDITION}).
+ */
 public final class FailedPreconditionException extends MillraceException {
   @Serial private static final long serialVersionUID = 1L;
 

@@ -17,7 +17,10 @@ public final class Float16 {
     return Float.intBitsToFloat(sign | (e << 23) | (mantissa << 13));
   }
 
-  /** The IEEE 754 binary16 bits nearest to {@code x}, ties to even; too large a value becomes infinite. */
+  /**
+   * The IEEE 754 binary16 bits nearest to {@code x}, ties to even; too large a value becomes
+   * infinite.
+   */
   public static short ofFloat(float x) {
     int bits = Float.floatToRawIntBits(x);
     int sign = (bits >>> 16) & 0x8000;

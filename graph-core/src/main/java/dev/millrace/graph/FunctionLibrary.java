@@ -8,7 +8,10 @@ import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The functions that operations of a graph call by name, and their named gradients, in their wire form. */
+/**
+ * The functions that operations of a graph call by name, and their named gradients, in their wire
+ * form.
+ */
 public final class FunctionLibrary {
   private final Map<String, FunctionDef> functions = new TreeMap<>();
   private final Map<String, GradientDef> gradients = new TreeMap<>();
@@ -33,7 +36,8 @@ public final class FunctionLibrary {
   public synchronized void add(FunctionDef f) {
     FunctionDef old = functions.putIfAbsent(f.getSignature().getName(), f);
     if (old != null && !old.equals(f)) {
-      throw new AlreadyExistsException("another function is called '" + f.getSignature().getName() + "'");
+      throw new AlreadyExistsException(
+          "another function is called '" + f.getSignature().getName() + "'");
     }
   }
 
@@ -45,6 +49,9 @@ public final class FunctionLibrary {
 
   /** The library's wire form. */
   public synchronized FunctionDefLibrary toProto() {
-    return FunctionDefLibrary.newBuilder().addAllFunction(functions.values()).addAllGradient(gradients.values()).build();
+    return FunctionDefLibrary.newBuilder()
+        .addAllFunction(functions.values())
+        .addAllGradient(gradients.values())
+        .build();
   }
 }

@@ -13,9 +13,11 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /**
- * A dataflow graph: operations connected by tensors. It only grows; running it changes nothing in it.
+ * A dataflow graph: operations connected by tensors. It only grows; running it changes nothing in
+ * it.
  *
- * <p>One thread at a time may build a graph. Sessions may run it at the same time; each run sees the nodes made before it began.
+ * <p>One thread at a time may build a graph. Sessions may run it at the same time; each run sees
+ * the nodes made before it began.
  */
 public final class Graph {
   static final String COLOCATION_ATTR = "_class";
@@ -45,7 +47,10 @@ public final class Graph {
   private List<ControlFrame> control = List.of();
   private List<Operation> colocation = List.of();
 
-  /** One {@code controlDependencies} block: what its operations wait for, and those made in it so far. */
+  /**
+   * One {@code controlDependencies} block: what its operations wait for, and those made in it so
+   * far.
+   */
   private record ControlFrame(Set<Operation> waitFor, Set<Operation> made) {}
 
   /** An empty graph of the op types on the class path. */
@@ -66,8 +71,8 @@ public final class Graph {
    * Begins an operation.
    *
    * @param type an op type, as {@code MatMul}
-   * @param name the name inside the current scope, made unique when it is taken; with a slash at the end it is the full name as it
-   *     stands; null for the type
+   * @param name the name inside the current scope, made unique when it is taken; with a slash at
+   *     the end it is the full name as it stands; null for the type
    * @throws NotFoundException if the type is not registered
    */
   public OpBuilder opBuilder(String type, String name) {
@@ -114,12 +119,22 @@ public final class Graph {
       try {
         index = Integer.parseInt(name.substring(colon + 1));
       } catch (NumberFormatException e) {
-        throw new InvalidArgumentException("'" + name + "' is no tensor name: it would end in ':' and a number", e);
+        throw new InvalidArgumentException(
+            "'" + name + "' is no tensor name: it would end in ':' and a number", e);
       }
     }
     Operation op = operation(colon >= 0 ? name.substring(0, colon) : name);
     if (index < 0 || index >= op.numOutputs()) {
-      throw new NotFoundException("'" + op.name() + "' (" + op.type() + ") has " + op.numOutputs() + " outputs; there is no '" + name + "'");
+      throw new NotFoundException(
+          "'"
+              + op.name()
+              + "' ("
+              + op.type()
+              + ") has "
+              + op.numOutputs()
+              + " outputs; there is no '"
+              + name
+              + "'");
     }
     return op.output(index);
   }
@@ -129,8 +144,8 @@ public final class Graph {
   /**
    * Opens a name scope inside the current one.
    *
-   * @param name made unique when it is taken; with a slash at the end it is the full name of a scope to enter again; null or empty for
-   *     the root
+   * @param name made unique when it is taken; with a slash at the end it is the full name of a
+   *     scope to enter again; null or empty for the root
    */
   public synchronized Scope nameScope(String name) {
     String before = nameScope;
@@ -154,7 +169,10 @@ public final class Graph {
     return nameScope;
   }
 
-  /** The full name that an operation called {@code name} in the current scope would get; taken if {@code mark}. */
+  /**
+   * The full name that an operation called {@code name} in the current scope would get; taken if
+   * {@code mark}.
+   */
   public synchronized String uniqueName(String name, boolean mark) {
     return names.unique(nameScope.isEmpty() ? name : nameScope + "/" + name, mark);
   }
@@ -162,7 +180,8 @@ public final class Graph {
   // ---- devices, control dependencies, colocation
 
   /**
-   * Opens a device scope: what {@code device} gives replaces those fields of the enclosing scope; null leaves every device open.
+   * Opens a device scope: what {@code device} gives replaces those fields of the enclosing scope;
+   * null leaves every device open.
    *
    * @throws InvalidArgumentException if the text is no device
    */
@@ -181,12 +200,17 @@ public final class Graph {
     return device;
   }
 
-  /** Opens a scope whose operations run after {@code ops}; operations that exist already are not delayed. */
+  /**
+   * Opens a scope whose operations run after {@code ops}; operations that exist already are not
+   * delayed.
+   */
   public Scope controlDependencies(Operation... ops) {
     return controlDependencies(Arrays.asList(ops));
   }
 
-  /** As {@link #controlDependencies(Operation...)}; null clears the enclosing scopes' dependencies. */
+  /**
+   * As {@link #controlDependencies(Operation...)}; null clears the enclosing scopes' dependencies.
+   */
   public synchronized Scope controlDependencies(Collection<Operation> ops) {
     List<ControlFrame> before = control;
     if (ops == null) {
@@ -196,7 +220,10 @@ public final class Graph {
         checkOwn(op);
       }
       List<ControlFrame> c = new ArrayList<>(before);
-      c.add(new ControlFrame(new LinkedHashSet<>(ops), Collections.newSetFromMap(new java.util.IdentityHashMap<>())));
+      c.add(
+          new ControlFrame(
+              new LinkedHashSet<>(ops),
+              Collections.newSetFromMap(new java.util.IdentityHashMap<>())));
       control = c;
     }
     return new Scope("", () -> setControl(before));
@@ -234,7 +261,10 @@ public final class Graph {
     collections.computeIfAbsent(key, k -> new ArrayList<>()).add(value);
   }
 
-  /** The values of a collection in the order of adding: a copy, empty where there is no such collection. */
+  /**
+   * The values of a collection in the order of adding: a copy, empty where there is no such
+   * collection.
+   */
   public synchronized List<Object> collection(String key) {
     return List.copyOf(collections.getOrDefault(key, List.of()));
   }
@@ -244,10 +274,15 @@ public final class Graph {
     return collection(key).stream().filter(kind::isInstance).map(kind::cast).toList();
   }
 
-  /** The values of a collection whose operation's name matches {@code scope}, a regular expression, from its beginning. */
+  /**
+   * The values of a collection whose operation's name matches {@code scope}, a regular expression,
+   * from its beginning.
+   */
   public List<Object> collection(String key, String scope) {
     Pattern p = Pattern.compile(scope);
-    return collection(key).stream().filter(v -> nameOf(v) != null && p.matcher(nameOf(v)).lookingAt()).toList();
+    return collection(key).stream()
+        .filter(v -> nameOf(v) != null && p.matcher(nameOf(v)).lookingAt())
+        .toList();
   }
 
   private static String nameOf(Object value) {
@@ -279,9 +314,10 @@ public final class Graph {
   }
 
   /**
-   * The two seeds of a random operation made now, by TensorFlow's rules: an operation without a seed takes the number of operations so
-   * far when the graph has one; a graph without a seed takes 87654321 when the operation has one; (0, 0), which would mean no seed, is
-   * replaced by (0, 2³¹−1); with neither, both are 0 and every session draws its own.
+   * The two seeds of a random operation made now, by TensorFlow's rules: an operation without a
+   * seed takes the number of operations so far when the graph has one; a graph without a seed takes
+   * 87654321 when the operation has one; (0, 0), which would mean no seed, is replaced by (0,
+   * 2³¹−1); with neither, both are 0 and every session draws its own.
    */
   public synchronized long[] seeds(Long opSeed) {
     if (seed == null && opSeed == null) {
@@ -308,11 +344,13 @@ public final class Graph {
   }
 
   /**
-   * An object that goes with this graph, made by {@code make} the first time: the place where the layers above keep what they know of
-   * it, as variable scopes do. {@code key} is best a class of the layer's own.
+   * An object that goes with this graph, made by {@code make} the first time: the place where the
+   * layers above keep what they know of it, as variable scopes do. {@code key} is best a class of
+   * the layer's own.
    */
   @SuppressWarnings("unchecked")
-  public synchronized <T> T attachment(Class<T> key, java.util.function.Supplier<? extends T> make) {
+  public synchronized <T> T attachment(
+      Class<T> key, java.util.function.Supplier<? extends T> make) {
     Object v = attachments.get(key);
     if (v == null) {
       v = make.get();
@@ -338,7 +376,10 @@ public final class Graph {
 
   // ---- evaluation
 
-  /** Sets what {@code eval()} and {@code run()} on this graph's tensors and operations go through; null for nothing. */
+  /**
+   * Sets what {@code eval()} and {@code run()} on this graph's tensors and operations go through;
+   * null for nothing.
+   */
   public synchronized void setEvaluator(Evaluator e) {
     evaluator = e;
   }
@@ -355,7 +396,8 @@ public final class Graph {
    */
   public synchronized Evaluator evaluator() {
     if (evaluator == null) {
-      throw new FailedPreconditionException("no InteractiveSession is open on this graph; open one, or use Session.run");
+      throw new FailedPreconditionException(
+          "no InteractiveSession is open on this graph; open one, or use Session.run");
     }
     return evaluator;
   }
@@ -386,7 +428,10 @@ public final class Graph {
       }
       names.take(name);
     } else {
-      name = name.endsWith("/") ? names.unique(name.substring(0, name.length() - 1), true) : uniqueName(name, true);
+      name =
+          name.endsWith("/")
+              ? names.unique(name.substring(0, name.length() - 1), true)
+              : uniqueName(name, true);
     }
     Names.checkOpName(name);
     Set<Operation> waits = new LinkedHashSet<>(d.controlInputs);
@@ -400,7 +445,17 @@ public final class Graph {
         where = colocation.get(colocation.size() - 1).device();
       }
     }
-    Operation op = new Operation(this, operations.size(), name, d.def, d.site, d.inputs, List.copyOf(waits), attrs, where);
+    Operation op =
+        new Operation(
+            this,
+            operations.size(),
+            name,
+            d.def,
+            d.site,
+            d.inputs,
+            List.copyOf(waits),
+            attrs,
+            where);
     op.setOutputs(d.outputTypes, d.outputRefs, d.shapes);
     operations.add(op);
     byName.put(name, op);
@@ -431,7 +486,10 @@ public final class Graph {
     return classes.stream().sorted().toList();
   }
 
-  /** A block's dependencies are left out where an input was made in the block, and so waits for them already. */
+  /**
+   * A block's dependencies are left out where an input was made in the block, and so waits for them
+   * already.
+   */
   private void addScopeDependencies(List<Output> inputs, Set<Operation> waits) {
     for (ControlFrame f : control) {
       boolean implied = false;

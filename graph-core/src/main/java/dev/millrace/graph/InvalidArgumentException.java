@@ -2,7 +2,10 @@ package dev.millrace.graph;
 
 import java.io.Serial;
 
-/** An argument is wrong whatever the state: a shape, a dtype, a name, a value (TensorFlow's {@code INVALID_ARGUMENT}). */
+/**
+ * An argument is wrong whatever the state: a shape, a dtype, a name, a value (TensorFlow's {@code
+ * INVALID_ARGUMENT}).
+ */
 public final class InvalidArgumentException extends MillraceException {
   @Serial private static final long serialVersionUID = 1L;
 

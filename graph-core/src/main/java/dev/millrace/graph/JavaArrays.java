@@ -20,7 +20,10 @@ final class JavaArrays {
     Class<?> leaf = leafClass(value);
     DataType natural = dtypeOf(leaf);
     if (natural == null) {
-      throw new InvalidArgumentException("a " + value.getClass().getTypeName() + " is not a tensor value: give a number, boolean, String or an array of them");
+      throw new InvalidArgumentException(
+          "a "
+              + value.getClass().getTypeName()
+              + " is not a tensor value: give a number, boolean, String or an array of them");
     }
     long[] dims = dims(value);
     Shape shape = Shape.of(dims);
@@ -82,10 +85,17 @@ final class JavaArrays {
     }
     if (value == null || Array.getLength(value) != dims[depth]) {
       throw new InvalidArgumentException(
-          "rows differ in length: one at depth " + depth + " has " + (value == null ? "none" : Array.getLength(value)) + ", the first has " + dims[depth]);
+          "rows differ in length: one at depth "
+              + depth
+              + " has "
+              + (value == null ? "none" : Array.getLength(value))
+              + ", the first has "
+              + dims[depth]);
     }
     int n = (int) dims[depth];
-    if (depth == dims.length - 1 && value.getClass() == to.getClass() && !(value instanceof Object[])) {
+    if (depth == dims.length - 1
+        && value.getClass() == to.getClass()
+        && !(value instanceof Object[])) {
       System.arraycopy(value, 0, to, at, n);
       return at + n;
     }
@@ -109,7 +119,10 @@ final class JavaArrays {
     }
   }
 
-  /** Numbers of {@code v} as {@code to}, where each keeps its value (a float may round: 0.1 becomes the nearest float). */
+  /**
+   * Numbers of {@code v} as {@code to}, where each keeps its value (a float may round: 0.1 becomes
+   * the nearest float).
+   */
   private static TensorValue convert(TensorValue v, DataType to) {
     DataType from = v.dtype();
     boolean numbers = from.isNumeric() && to.isNumeric() && !from.isComplex();
@@ -194,7 +207,8 @@ final class JavaArrays {
       case INT8, QINT8 -> byte.class;
       case BOOL -> boolean.class;
       case STRING -> String.class;
-      case COMPLEX64, COMPLEX128, RESOURCE, VARIANT -> throw new InvalidArgumentException(t + " values have no Java array form; use data()");
+      case COMPLEX64, COMPLEX128, RESOURCE, VARIANT ->
+          throw new InvalidArgumentException(t + " values have no Java array form; use data()");
     };
   }
 
@@ -232,7 +246,10 @@ final class JavaArrays {
       } else if (v.dtype() == DataType.FLOAT32) {
         s.append(v.floats()[i]);
       } else if (v.dtype().isComplex()) {
-        s.append(v.getDouble(i)).append('+').append(((Number) Array.get(v.data(), 2 * i + 1)).doubleValue()).append('i');
+        s.append(v.getDouble(i))
+            .append('+')
+            .append(((Number) Array.get(v.data(), 2 * i + 1)).doubleValue())
+            .append('i');
       } else if (v.dtype().isFloating()) {
         s.append(v.getDouble(i));
       } else {

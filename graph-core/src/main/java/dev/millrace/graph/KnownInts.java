@@ -3,8 +3,9 @@ package dev.millrace.graph;
 import java.util.Arrays;
 
 /**
- * What is known, while a graph is built, of the elements of an integer tensor of rank 0 or 1. Shape arithmetic computes on these, so
- * that the result of a {@code Reshape} whose shape comes from {@code Shape} and {@code Pack} keeps its static shape. Immutable.
+ * What is known, while a graph is built, of the elements of an integer tensor of rank 0 or 1. Shape
+ * arithmetic computes on these, so that the result of a {@code Reshape} whose shape comes from
+ * {@code Shape} and {@code Pack} keeps its static shape. Immutable.
  */
 public final class KnownInts {
   /** Longer tensors are not followed. */
@@ -47,7 +48,9 @@ public final class KnownInts {
 
   /** The elements of an integer value of rank 0 or 1; null for other values. */
   public static KnownInts of(TensorValue v) {
-    if (v.shape().rank() > 1 || v.size() > MAX_SIZE || !(v.dtype().isInteger() || v.dtype() == DataType.BOOL)) {
+    if (v.shape().rank() > 1
+        || v.size() > MAX_SIZE
+        || !(v.dtype().isInteger() || v.dtype() == DataType.BOOL)) {
       return null;
     }
     boolean[] known = new boolean[v.size()];
@@ -127,7 +130,10 @@ public final class KnownInts {
 
   @Override
   public boolean equals(Object o) {
-    return o instanceof KnownInts k && scalar == k.scalar && Arrays.equals(known, k.known) && toString().equals(k.toString());
+    return o instanceof KnownInts k
+        && scalar == k.scalar
+        && Arrays.equals(known, k.known)
+        && toString().equals(k.toString());
   }
 
   @Override

@@ -5,8 +5,8 @@ import java.io.Serial;
 /**
  * The root of everything Millrace throws. There is one subclass a TensorFlow status code.
  *
- * <p>A message says what was expected and what came. Where a graph node is at fault, {@link #at} adds the node's name and type, the
- * shapes of its inputs and the line of user code that made it.
+ * <p>A message says what was expected and what came. Where a graph node is at fault, {@link #at}
+ * adds the node's name and type, the shapes of its inputs and the line of user code that made it.
  */
 public abstract class MillraceException extends RuntimeException {
   @Serial private static final long serialVersionUID = 1L;
@@ -35,7 +35,10 @@ public abstract class MillraceException extends RuntimeException {
     return of(code, null, message, cause);
   }
 
-  /** This failure, told about the node in which it happened. A failure that already names a node stays as it is. */
+  /**
+   * This failure, told about the node in which it happened. A failure that already names a node
+   * stays as it is.
+   */
   public final MillraceException at(Operation op) {
     if (nodeName != null) {
       return this;
@@ -45,7 +48,8 @@ public abstract class MillraceException extends RuntimeException {
     return e;
   }
 
-  private static MillraceException of(StatusCode code, String node, String message, Throwable cause) {
+  private static MillraceException of(
+      StatusCode code, String node, String message, Throwable cause) {
     return switch (code) {
       case CANCELLED -> new CancelledException(node, message, cause);
       case UNKNOWN -> new UnknownException(node, message, cause);

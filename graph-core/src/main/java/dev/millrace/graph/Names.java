@@ -6,8 +6,9 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * The names taken in a graph, by TensorFlow's rules: a name that is taken gets the first free suffix {@code _1}, {@code _2}, …; case is
- * set aside when comparing; the suffixed name counts as taken itself.
+ * The names taken in a graph, by TensorFlow's rules: a name that is taken gets the first free
+ * suffix {@code _1}, {@code _2}, …; case is set aside when comparing; the suffixed name counts as
+ * taken itself.
  */
 final class Names {
   private static final Pattern OP_NAME = Pattern.compile("[A-Za-z0-9.][A-Za-z0-9_.\\-/]*");
@@ -15,7 +16,10 @@ final class Names {
 
   private final Map<String, Integer> used = new HashMap<>();
 
-  /** {@code name} or, if it is taken, the next free variation; takes it unless {@code mark} is false. */
+  /**
+   * {@code name} or, if it is taken, the next free variation; takes it unless {@code mark} is
+   * false.
+   */
   String unique(String name, boolean mark) {
     String base = name.toLowerCase(Locale.ROOT);
     int i = used.getOrDefault(base, 0);
@@ -43,14 +47,19 @@ final class Names {
   static void checkOpName(String name) {
     if (!OP_NAME.matcher(name).matches()) {
       throw new InvalidArgumentException(
-          "'" + name + "' is not an op name: letters, digits and . are allowed first, then also _ - /");
+          "'"
+              + name
+              + "' is not an op name: letters, digits and . are allowed first, then also _ - /");
     }
   }
 
   static void checkScopeName(String name, boolean atRoot) {
     if (!(atRoot ? OP_NAME : INNER_SCOPE).matcher(name).matches()) {
       throw new InvalidArgumentException(
-          "'" + name + "' is not a scope name: letters, digits and . are allowed" + (atRoot ? " first, then also _ - /" : ", and _ - /"));
+          "'"
+              + name
+              + "' is not a scope name: letters, digits and . are allowed"
+              + (atRoot ? " first, then also _ - /" : ", and _ - /"));
     }
   }
 }

@@ -11,10 +11,15 @@ final class NodeDescription {
   }
 
   static String of(String name, String type, List<Output> inputs, CreationSite site) {
-    StringBuilder s = new StringBuilder("\n  node:   ").append(name).append(" (").append(type).append(')');
+    StringBuilder s =
+        new StringBuilder("\n  node:   ").append(name).append(" (").append(type).append(')');
     for (int i = 0; i < inputs.size(); i++) {
       Output in = inputs.get(i);
-      s.append(i == 0 ? "\n  inputs: " : ", ").append(in.name()).append(' ').append(in.dtype()).append(in.shape());
+      s.append(i == 0 ? "\n  inputs: " : ", ")
+          .append(in.name())
+          .append(' ')
+          .append(in.dtype())
+          .append(in.shape());
     }
     if (site.isKnown()) {
       s.append("\n  made at ").append(site);

@@ -25,7 +25,10 @@ final class NodeShapes implements ShapeContext {
     Arrays.fill(shapes, Shape.unknown());
   }
 
-  /** The shapes and known values of the outputs. Inputs that are null (back edges to come) are of unknown shape. */
+  /**
+   * The shapes and known values of the outputs. Inputs that are null (back edges to come) are of
+   * unknown shape.
+   */
   static NodeShapes infer(OpDef def, Attrs attrs, List<Output> inputs, List<DataType> outputTypes) {
     NodeShapes n = new NodeShapes(def, attrs, inputs, outputTypes);
     def.shapeFn().infer(n);
@@ -112,7 +115,12 @@ final class NodeShapes implements ShapeContext {
 
   private void checkValueInput(int i) {
     if (!anyInput && !def.isValueInput(i)) {
-      throw new InternalException("the shape function of " + def.name() + " asks for the value of input " + i + ", which its definition does not list");
+      throw new InternalException(
+          "the shape function of "
+              + def.name()
+              + " asks for the value of input "
+              + i
+              + ", which its definition does not list");
     }
   }
 

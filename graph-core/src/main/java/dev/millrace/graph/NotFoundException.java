@@ -2,7 +2,10 @@ package dev.millrace.graph;
 
 import java.io.Serial;
 
-/** Something named does not exist: a node, a file, an op type, a kernel (TensorFlow's {@code NOT_FOUND}). */
+/**
+ * Something named does not exist: a node, a file, an op type, a kernel (TensorFlow's {@code
+ * NOT_FOUND}).
+ */
 public final class NotFoundException extends MillraceException {
   @Serial private static final long serialVersionUID = 1L;
 

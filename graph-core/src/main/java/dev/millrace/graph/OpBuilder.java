@@ -10,8 +10,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Collects an operation's inputs and attributes and adds it to the graph. Type attributes and the lengths of lists follow from the
- * inputs; defaults fill what is not given; {@link #build} checks everything and infers the output shapes.
+ * Collects an operation's inputs and attributes and adds it to the graph. Type attributes and the
+ * lengths of lists follow from the inputs; defaults fill what is not given; {@link #build} checks
+ * everything and infers the output shapes.
  */
 public final class OpBuilder {
   private final Graph graph;
@@ -126,8 +127,8 @@ public final class OpBuilder {
   /**
    * Adds the operation.
    *
-   * @throws InvalidArgumentException if inputs, dtypes, attributes or shapes do not fit the definition; the message names the node and
-   *     the line that called
+   * @throws InvalidArgumentException if inputs, dtypes, attributes or shapes do not fit the
+   *     definition; the message names the node and the line that called
    */
   public Operation build() {
     CreationSite site = CreationSite.here();
@@ -140,7 +141,8 @@ public final class OpBuilder {
       }
       for (Operation c : controlInputs) {
         if (c.graph() != graph) {
-          throw new InvalidArgumentException("control input '" + c.name() + "' is of another graph");
+          throw new InvalidArgumentException(
+              "control input '" + c.name() + "' is of another graph");
         }
       }
       if (def.isOpaque()) {
@@ -163,18 +165,43 @@ public final class OpBuilder {
         throw e;
       }
       List<Output> shown = flatInputs.stream().filter(x -> x != null).toList();
-      throw MillraceException.of(e.code(), def.name() + ": " + e.getMessage() + NodeDescription.of(fullName(), def.name(), shown, site), e);
+      throw MillraceException.of(
+          e.code(),
+          def.name()
+              + ": "
+              + e.getMessage()
+              + NodeDescription.of(fullName(), def.name(), shown, site),
+          e);
     }
   }
 
-  private Operation add(List<Output> flatInputs, Attrs a, List<DataType> types, List<Boolean> refs, CreationSite site) {
+  private Operation add(
+      List<Output> flatInputs,
+      Attrs a,
+      List<DataType> types,
+      List<Boolean> refs,
+      CreationSite site) {
     NodeShapes shapes = NodeShapes.infer(def, a, flatInputs, types);
     return graph.add(
-        new Graph.Draft(def, name, imported, flatInputs, controlInputs, a, device, imported, types, refs, shapes, site));
+        new Graph.Draft(
+            def,
+            name,
+            imported,
+            flatInputs,
+            controlInputs,
+            a,
+            device,
+            imported,
+            types,
+            refs,
+            shapes,
+            site));
   }
 
   private String fullName() {
-    return imported || name.endsWith("/") || graph.currentNameScope().isEmpty() ? name : graph.currentNameScope() + "/" + name;
+    return imported || name.endsWith("/") || graph.currentNameScope().isEmpty()
+        ? name
+        : graph.currentNameScope() + "/" + name;
   }
 
   private List<Output> flatten() {
@@ -197,17 +224,31 @@ public final class OpBuilder {
     for (ArgDef arg : def.inputs()) {
       if (!arg.isList()) {
         if (at >= inputs.size()) {
-          throw new InvalidArgumentException("input '" + arg.name() + "' is missing; got " + inputs.size() + " of " + def.inputs().size());
+          throw new InvalidArgumentException(
+              "input '"
+                  + arg.name()
+                  + "' is missing; got "
+                  + inputs.size()
+                  + " of "
+                  + def.inputs().size());
         }
         Object in = inputs.get(at++);
         if (in instanceof List) {
-          throw new InvalidArgumentException("input '" + arg.name() + "' is one tensor, not a list");
+          throw new InvalidArgumentException(
+              "input '" + arg.name() + "' is one tensor, not a list");
         }
         matchOne(arg, in);
       } else if (flat) {
         int n = (int) flatLength(arg);
         if (at + n > inputs.size()) {
-          throw new InvalidArgumentException("input '" + arg.name() + "' takes " + n + " tensors, but " + (inputs.size() - at) + " are left");
+          throw new InvalidArgumentException(
+              "input '"
+                  + arg.name()
+                  + "' takes "
+                  + n
+                  + " tensors, but "
+                  + (inputs.size() - at)
+                  + " are left");
         }
         matchList(arg, inputs.subList(at, at + n));
         at += n;
@@ -220,7 +261,8 @@ public final class OpBuilder {
       }
     }
     if (at != inputs.size()) {
-      throw new InvalidArgumentException("takes " + def.inputs().size() + " inputs, not " + inputs.size());
+      throw new InvalidArgumentException(
+          "takes " + def.inputs().size() + " inputs, not " + inputs.size());
     }
   }
 
@@ -232,14 +274,20 @@ public final class OpBuilder {
     } else if (v instanceof AttrValue.ListAttr l) {
       return l.items().size();
     }
-    throw new InvalidArgumentException("attribute '" + by + "', which tells the length of '" + arg.name() + "', is missing");
+    throw new InvalidArgumentException(
+        "attribute '" + by + "', which tells the length of '" + arg.name() + "', is missing");
   }
 
   private void matchOne(ArgDef arg, Object in) {
     if (in instanceof Output x) {
       checkType(arg, x);
       if (arg.isRef() && !x.isRef() && !x.op().isOpaque()) {
-        throw new InvalidArgumentException("input '" + arg.name() + "' must be a reference to a variable, which '" + x.name() + "' is not");
+        throw new InvalidArgumentException(
+            "input '"
+                + arg.name()
+                + "' must be a reference to a variable, which '"
+                + x.name()
+                + "' is not");
       }
     }
   }
@@ -255,7 +303,15 @@ public final class OpBuilder {
       AttrValue given = attrs.get(arg.typeListAttr());
       AttrValue found = AttrValue.ofTypes(types);
       if (given != null && !given.equals(found)) {
-        throw new InvalidArgumentException("input '" + arg.name() + "' must have the dtypes of attribute '" + arg.typeListAttr() + "' (" + given + "), but has " + types);
+        throw new InvalidArgumentException(
+            "input '"
+                + arg.name()
+                + "' must have the dtypes of attribute '"
+                + arg.typeListAttr()
+                + "' ("
+                + given
+                + "), but has "
+                + types);
       }
       attrs.put(arg.typeListAttr(), found);
     }
@@ -264,7 +320,8 @@ public final class OpBuilder {
   private void learn(String attr, AttrValue value, String from) {
     AttrValue old = attrs.putIfAbsent(attr, value);
     if (old != null && !old.equals(value)) {
-      throw new InvalidArgumentException("attribute '" + attr + "' is " + old + ", but input '" + from + "' makes it " + value);
+      throw new InvalidArgumentException(
+          "attribute '" + attr + "' is " + old + ", but input '" + from + "' makes it " + value);
     }
   }
 
@@ -275,20 +332,37 @@ public final class OpBuilder {
     DataType t = x.dtype();
     if (arg.type() != null) {
       if (t != arg.type()) {
-        throw new InvalidArgumentException("input '" + arg.name() + "' must be " + arg.type() + ", but '" + x.name() + "' is " + t);
+        throw new InvalidArgumentException(
+            "input '"
+                + arg.name()
+                + "' must be "
+                + arg.type()
+                + ", but '"
+                + x.name()
+                + "' is "
+                + t);
       }
       return;
     }
     AttrValue old = attrs.putIfAbsent(arg.typeAttr(), AttrValue.of(t));
     if (old instanceof AttrValue.Type have && have.value() != t) {
       throw new InvalidArgumentException(
-          "input '" + arg.name() + "' is " + t + ", but " + arg.typeAttr() + " is " + have.value() + otherOfType(arg, have.value()) + "; dtypes are never converted silently: use cast");
+          "input '"
+              + arg.name()
+              + "' is "
+              + t
+              + ", but "
+              + arg.typeAttr()
+              + " is "
+              + have.value()
+              + otherOfType(arg)
+              + "; dtypes are never converted silently: use cast");
     }
   }
 
-  private String otherOfType(ArgDef arg, DataType t) {
+  private String otherOfType(ArgDef arg) {
     for (ArgDef other : def.inputs()) {
-      if (other == arg) {
+      if (other.equals(arg)) {
         break;
       }
       if (arg.typeAttr().equals(other.typeAttr())) {
@@ -314,16 +388,19 @@ public final class OpBuilder {
     AttrDef a = def.attrs().get(attr);
     if (a == null) {
       if (!attr.startsWith("_")) {
-        throw new InvalidArgumentException("there is no attribute '" + attr + "'; there are " + def.attrs().keySet());
+        throw new InvalidArgumentException(
+            "there is no attribute '" + attr + "'; there are " + def.attrs().keySet());
       }
       return;
     }
     List<AttrValue> items = a.list() && v instanceof AttrValue.ListAttr l ? l.items() : List.of(v);
     if (a.list() != (v instanceof AttrValue.ListAttr)) {
-      throw new InvalidArgumentException("attribute '" + attr + "' must " + (a.list() ? "be a list" : "not be a list"));
+      throw new InvalidArgumentException(
+          "attribute '" + attr + "' must " + (a.list() ? "be a list" : "not be a list"));
     }
     if (a.list() && a.minimum() != null && items.size() < a.minimum()) {
-      throw new InvalidArgumentException("attribute '" + attr + "' needs at least " + a.minimum() + " items, not " + items.size());
+      throw new InvalidArgumentException(
+          "attribute '" + attr + "' needs at least " + a.minimum() + " items, not " + items.size());
     }
     for (AttrValue i : items) {
       checkItem(a, i);
@@ -346,16 +423,38 @@ public final class OpBuilder {
           case FUNC -> v instanceof AttrValue.Func;
         };
     if (!fits) {
-      throw new InvalidArgumentException("attribute '" + a.name() + "' must be a " + a.kind() + ", not " + v);
+      throw new InvalidArgumentException(
+          "attribute '" + a.name() + "' must be a " + a.kind() + ", not " + v);
     }
-    if (a.allowedTypes() != null && v instanceof AttrValue.Type t && !a.allowedTypes().contains(t.value())) {
-      throw new InvalidArgumentException("dtype " + t.value() + " of '" + a.name() + "' is not among those it takes: " + a.allowedTypes());
+    if (a.allowedTypes() != null
+        && v instanceof AttrValue.Type t
+        && !a.allowedTypes().contains(t.value())) {
+      throw new InvalidArgumentException(
+          "dtype "
+              + t.value()
+              + " of '"
+              + a.name()
+              + "' is not among those it takes: "
+              + a.allowedTypes());
     }
-    if (a.allowedStrings() != null && v instanceof AttrValue.Bytes b && !a.allowedStrings().contains(b.text())) {
-      throw new InvalidArgumentException("attribute '" + a.name() + "' must be one of " + a.allowedStrings() + ", not '" + b.text() + "'");
+    if (a.allowedStrings() != null
+        && v instanceof AttrValue.Bytes b
+        && !a.allowedStrings().contains(b.text())) {
+      throw new InvalidArgumentException(
+          "attribute '"
+              + a.name()
+              + "' must be one of "
+              + a.allowedStrings()
+              + ", not '"
+              + b.text()
+              + "'");
     }
-    if (!a.list() && a.minimum() != null && v instanceof AttrValue.Int n && n.value() < a.minimum()) {
-      throw new InvalidArgumentException("attribute '" + a.name() + "' must be at least " + a.minimum() + ", not " + n.value());
+    if (!a.list()
+        && a.minimum() != null
+        && v instanceof AttrValue.Int n
+        && n.value() < a.minimum()) {
+      throw new InvalidArgumentException(
+          "attribute '" + a.name() + "' must be at least " + a.minimum() + ", not " + n.value());
     }
   }
 
@@ -364,7 +463,8 @@ public final class OpBuilder {
       return a.getTypes(arg.typeListAttr());
     }
     DataType t = arg.type() != null ? arg.type() : a.getType(arg.typeAttr());
-    DataType[] types = new DataType[arg.numberAttr() == null ? 1 : (int) a.getInt(arg.numberAttr())];
+    DataType[] types =
+        new DataType[arg.numberAttr() == null ? 1 : (int) a.getInt(arg.numberAttr())];
     Arrays.fill(types, t);
     return List.of(types);
   }

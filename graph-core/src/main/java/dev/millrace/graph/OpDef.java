@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The definition of an op type: inputs, outputs, attributes with defaults, whether it has state, and the functions that tell its output
- * shapes and, for shape arithmetic, its known values.
+ * The definition of an op type: inputs, outputs, attributes with defaults, whether it has state,
+ * and the functions that tell its output shapes and, for shape arithmetic, its known values.
  *
  * <p>Made with {@link #named}, in the notation of TensorFlow's op registrations:
  *
@@ -43,7 +43,13 @@ public final class OpDef {
    * @param typeListAttr the attribute that holds the dtypes of a list, or null
    * @param isRef whether it is a reference to a variable's storage
    */
-  public record ArgDef(String name, DataType type, String typeAttr, String numberAttr, String typeListAttr, boolean isRef) {
+  public record ArgDef(
+      String name,
+      DataType type,
+      String typeAttr,
+      String numberAttr,
+      String typeListAttr,
+      boolean isRef) {
     /** Whether this stands for any number of tensors. */
     public boolean isList() {
       return numberAttr != null || typeListAttr != null;
@@ -59,7 +65,13 @@ public final class OpDef {
    * @param defaultValue null where the attribute must be given
    */
   public record AttrDef(
-      String name, AttrKind kind, boolean list, Set<DataType> allowedTypes, Set<String> allowedStrings, Long minimum, AttrValue defaultValue) {}
+      String name,
+      AttrKind kind,
+      boolean list,
+      Set<DataType> allowedTypes,
+      Set<String> allowedStrings,
+      Long minimum,
+      AttrValue defaultValue) {}
 
   private final String name;
   private final List<ArgDef> inputs;
@@ -92,7 +104,10 @@ public final class OpDef {
     return new Builder(name);
   }
 
-  /** Stands in for a type that is not registered, so that its nodes can be kept in an imported graph. */
+  /**
+   * Stands in for a type that is not registered, so that its nodes can be kept in an imported
+   * graph.
+   */
   static OpDef opaque(String name) {
     Builder b = named(name).stateful().shape(c -> {});
     b.opaque = true;
@@ -116,7 +131,10 @@ public final class OpDef {
     return attrs;
   }
 
-  /** Whether two nodes alike may give different results or have effects, so that they are neither folded nor merged. */
+  /**
+   * Whether two nodes alike may give different results or have effects, so that they are neither
+   * folded nor merged.
+   */
   public boolean isStateful() {
     return stateful;
   }
@@ -135,12 +153,17 @@ public final class OpDef {
     return valueFn;
   }
 
-  /** Whether the values, not only the shapes, of input number {@code i} (counting flattened lists) decide output shapes. */
+  /**
+   * Whether the values, not only the shapes, of input number {@code i} (counting flattened lists)
+   * decide output shapes.
+   */
   public boolean isValueInput(int i) {
     return valueInputs.contains(i) || valueInputs.contains(Builder.ALL);
   }
 
-  /** Whether an output's shape may be known only after the op has run, since it depends on state. */
+  /**
+   * Whether an output's shape may be known only after the op has run, since it depends on state.
+   */
   public boolean isStateShape() {
     return stateShape;
   }
@@ -175,7 +198,10 @@ public final class OpDef {
       this.name = name;
     }
 
-    /** Inputs: {@code "x: T"}, {@code "x: float"}, {@code "xs: N * T"}, {@code "xs: Tin"} (a list of types), {@code "ref: Ref(T)"}. */
+    /**
+     * Inputs: {@code "x: T"}, {@code "x: float"}, {@code "xs: N * T"}, {@code "xs: Tin"} (a list of
+     * types), {@code "ref: Ref(T)"}.
+     */
     public Builder inputs(String... specs) {
       inputs.addAll(Arrays.asList(specs));
       return this;
@@ -188,8 +214,9 @@ public final class OpDef {
     }
 
     /**
-     * Attributes: {@code "T: type"}, {@code "T: {float, int32}"}, {@code "T: numbertype"}, {@code "N: int >= 1"}, {@code "f: bool =
-     * false"}, {@code "padding: {'SAME', 'VALID'}"}, {@code "Tin: list(type) >= 0"}, {@code "shape: shape = { unknown_rank: true }"}.
+     * Attributes: {@code "T: type"}, {@code "T: {float, int32}"}, {@code "T: numbertype"}, {@code
+     * "N: int >= 1"}, {@code "f: bool = false"}, {@code "padding: {'SAME', 'VALID'}"}, {@code "Tin:
+     * list(type) >= 0"}, {@code "shape: shape = { unknown_rank: true }"}.
      */
     public Builder attrs(String... specs) {
       attrs.addAll(Arrays.asList(specs));
@@ -219,7 +246,9 @@ public final class OpDef {
       return this;
     }
 
-    /** The values of these inputs decide output shapes; only of these may the shape function ask. */
+    /**
+     * The values of these inputs decide output shapes; only of these may the shape function ask.
+     */
     public Builder valueInputs(Integer... which) {
       valueInputs = Set.of(which);
       return this;
@@ -240,7 +269,8 @@ public final class OpDef {
     /**
      * The finished definition.
      *
-     * @throws InvalidArgumentException if a spec cannot be read or names an attribute that is not there
+     * @throws InvalidArgumentException if a spec cannot be read or names an attribute that is not
+     *     there
      */
     public OpDef build() {
       if (shapeFn == null) {

@@ -10,7 +10,8 @@ import java.util.ServiceLoader;
 import java.util.concurrent.ConcurrentSkipListMap;
 
 /**
- * The op types there are. {@link #global()} holds those of every {@link OpProvider} on the class path; users may add their own.
+ * The op types there are. {@link #global()} holds those of every {@link OpProvider} on the class
+ * path; users may add their own.
  */
 public final class OpRegistry {
   private final Map<String, OpDef> defs = new ConcurrentSkipListMap<>();
@@ -53,7 +54,11 @@ public final class OpRegistry {
     OpDef d = defs.get(type);
     if (d == null) {
       List<String> near = similar(type);
-      throw new NotFoundException("no op type '" + type + "' is registered" + (near.isEmpty() ? "" : "; there is " + String.join(", ", near)));
+      throw new NotFoundException(
+          "no op type '"
+              + type
+              + "' is registered"
+              + (near.isEmpty() ? "" : "; there is " + String.join(", ", near)));
     }
     return d;
   }
@@ -64,7 +69,9 @@ public final class OpRegistry {
     List<String> near = new ArrayList<>();
     for (String name : defs.keySet()) {
       String n = name.toLowerCase(Locale.ROOT);
-      if ((n.startsWith(t) || t.startsWith(n)) && Math.abs(n.length() - t.length()) <= 3 && near.size() < 4) {
+      if ((n.startsWith(t) || t.startsWith(n))
+          && Math.abs(n.length() - t.length()) <= 3
+          && near.size() < 4) {
         near.add(name);
       }
     }
@@ -81,7 +88,8 @@ public final class OpRegistry {
 
     private static OpRegistry load() {
       OpRegistry r = new OpRegistry();
-      // Our own class loader, not the thread's: notebooks and servers run threads whose context loader does not see the library.
+      // Our own class loader, not the thread's: notebooks and servers run threads whose context
+      // loader does not see the library.
       for (OpProvider p : ServiceLoader.load(OpProvider.class, OpRegistry.class.getClassLoader())) {
         p.register(r);
       }

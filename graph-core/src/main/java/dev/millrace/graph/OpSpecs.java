@@ -16,8 +16,11 @@ import java.util.regex.Pattern;
 /** Reads the notation in which {@link OpDef} takes inputs, outputs and attributes. */
 final class OpSpecs {
   private static final Pattern ATTR =
-      Pattern.compile("(\\w+)\\s*:\\s*(list\\(\\s*)?(\\{[^}]*\\}|\\w+)(\\s*\\))?\\s*(?:>=\\s*(-?\\d+))?\\s*(?:=\\s*(.+))?", Pattern.DOTALL);
-  private static final Pattern ARG = Pattern.compile("(\\w+)\\s*:\\s*(?:(\\w+)\\s*\\*\\s*)?(Ref\\()?\\s*(\\w+)\\s*\\)?");
+      Pattern.compile(
+          "(\\w+)\\s*:\\s*(list\\(\\s*)?(\\{[^}]*\\}|\\w+)(\\s*\\))?\\s*(?:>=\\s*(-?\\d+))?\\s*(?:=\\s*(.+))?",
+          Pattern.DOTALL);
+  private static final Pattern ARG =
+      Pattern.compile("(\\w+)\\s*:\\s*(?:(\\w+)\\s*\\*\\s*)?(Ref\\()?\\s*(\\w+)\\s*\\)?");
 
   private OpSpecs() {}
 
@@ -28,7 +31,8 @@ final class OpSpecs {
     }
     String number = m.group(2);
     if (number != null && !attrs.containsKey(number)) {
-      throw new InvalidArgumentException("'" + spec + "' counts by an attribute '" + number + "' that is not there");
+      throw new InvalidArgumentException(
+          "'" + spec + "' counts by an attribute '" + number + "' that is not there");
     }
     boolean ref = m.group(3) != null;
     String type = m.group(4);
@@ -51,7 +55,10 @@ final class OpSpecs {
     Set<String> strings = null;
     AttrKind kind;
     if (kindText.startsWith("{")) {
-      List<String> items = Arrays.stream(kindText.substring(1, kindText.length() - 1).split(",")).map(String::strip).toList();
+      List<String> items =
+          Arrays.stream(kindText.substring(1, kindText.length() - 1).split(",", -1))
+              .map(String::strip)
+              .toList();
       if (items.get(0).startsWith("'")) {
         kind = AttrKind.STRING;
         strings = new LinkedHashSet<>(items.stream().map(OpSpecs::unquote).toList());
@@ -91,7 +98,9 @@ final class OpSpecs {
   }
 
   private static String unquote(String s) {
-    if (s.length() >= 2 && (s.startsWith("'") || s.startsWith("\"")) && s.charAt(s.length() - 1) == s.charAt(0)) {
+    if (s.length() >= 2
+        && (s.startsWith("'") || s.startsWith("\""))
+        && s.charAt(s.length() - 1) == s.charAt(0)) {
       return s.substring(1, s.length() - 1);
     }
     throw new InvalidArgumentException("a string must stand in quotes: " + s);
@@ -106,7 +115,8 @@ final class OpSpecs {
       if (inner.isEmpty()) {
         return new AttrValue.ListAttr(List.of());
       }
-      return new AttrValue.ListAttr(Arrays.stream(inner.split(",")).map(s -> value(s.strip(), kind, false)).toList());
+      return new AttrValue.ListAttr(
+          Arrays.stream(inner.split(",", -1)).map(s -> value(s.strip(), kind, false)).toList());
     }
     return switch (kind) {
       case STRING -> AttrValue.of(unquote(text));
@@ -115,7 +125,8 @@ final class OpSpecs {
       case BOOL -> AttrValue.of(bool(text));
       case TYPE -> AttrValue.of(DataType.ofName(text));
       case SHAPE -> AttrValue.of(shape(text));
-      case TENSOR, FUNC -> throw new InvalidArgumentException("no default can be written for a " + kind);
+      case TENSOR, FUNC ->
+          throw new InvalidArgumentException("no default can be written for a " + kind);
     };
   }
 
@@ -134,6 +145,7 @@ final class OpSpecs {
     if (inner.isEmpty()) {
       return Shape.scalar();
     }
-    throw new InvalidArgumentException("only {} and { unknown_rank: true } can be a default shape: " + text);
+    throw new InvalidArgumentException(
+        "only {} and { unknown_rank: true } can be a default shape: " + text);
   }
 }

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A node of a {@link Graph}: an op type with its inputs, control inputs and attributes. Nodes are made with {@link Graph#opBuilder} and
- * never removed.
+ * A node of a {@link Graph}: an op type with its inputs, control inputs and attributes. Nodes are
+ * made with {@link Graph#opBuilder} and never removed.
  */
 public final class Operation {
   private final Graph graph;
@@ -28,7 +28,16 @@ public final class Operation {
   private Output[] outputs;
   private final List<Operation> consumers = new ArrayList<>(2);
 
-  Operation(Graph graph, int id, String name, OpDef def, CreationSite site, List<Output> inputs, List<Operation> controlInputs, Attrs attrs, DeviceSpec device) {
+  Operation(
+      Graph graph,
+      int id,
+      String name,
+      OpDef def,
+      CreationSite site,
+      List<Output> inputs,
+      List<Operation> controlInputs,
+      Attrs attrs,
+      DeviceSpec device) {
     this.graph = graph;
     this.id = id;
     this.name = name;
@@ -120,7 +129,15 @@ public final class Operation {
    */
   public Output output(int i) {
     if (i < 0 || i >= outputs.length) {
-      throw new InvalidArgumentException("'" + name + "' (" + type() + ") has " + outputs.length + " outputs; there is no output " + i);
+      throw new InvalidArgumentException(
+          "'"
+              + name
+              + "' ("
+              + type()
+              + ") has "
+              + outputs.length
+              + " outputs; there is no output "
+              + i);
     }
     return outputs[i];
   }
@@ -130,25 +147,37 @@ public final class Operation {
     return Collections.unmodifiableList(Arrays.asList(outputs));
   }
 
-  /** The operations that take an output of this one or wait for it, each once, in the order of creation. */
+  /**
+   * The operations that take an output of this one or wait for it, each once, in the order of
+   * creation.
+   */
   public List<Operation> consumers() {
     synchronized (graph) {
       return List.copyOf(consumers);
     }
   }
 
-  /** The names of this node's colocation groups: attribute {@code _class}, without {@code loc:@}. */
+  /**
+   * The names of this node's colocation groups: attribute {@code _class}, without {@code loc:@}.
+   */
   public List<String> colocationGroups() {
     if (!attrs.has(Graph.COLOCATION_ATTR)) {
       return List.of();
     }
-    return attrs.getStrings(Graph.COLOCATION_ATTR).stream().filter(s -> s.startsWith(Graph.COLOCATION_PREFIX)).map(s -> s.substring(Graph.COLOCATION_PREFIX.length())).toList();
+    return attrs.getStrings(Graph.COLOCATION_ATTR).stream()
+        .filter(s -> s.startsWith(Graph.COLOCATION_PREFIX))
+        .map(s -> s.substring(Graph.COLOCATION_PREFIX.length()))
+        .toList();
   }
 
-  /** Sets an attribute that is not one of the op type's own, such as {@code _class}; its name must begin with an underscore. */
+  /**
+   * Sets an attribute that is not one of the op type's own, such as {@code _class}; its name must
+   * begin with an underscore.
+   */
   public void setHiddenAttr(String attr, AttrValue value) {
     if (!attr.startsWith("_")) {
-      throw new InvalidArgumentException("only attributes that begin with '_' can be set afterwards, not '" + attr + "'");
+      throw new InvalidArgumentException(
+          "only attributes that begin with '_' can be set afterwards, not '" + attr + "'");
     }
     synchronized (graph) {
       attrs = attrs.with(attr, value);
@@ -186,7 +215,17 @@ public final class Operation {
       try {
         outputShapes[i] = outputShapes[i].merge(more);
       } catch (InvalidArgumentException e) {
-        throw new InvalidArgumentException("cannot set the shape of '" + name + ":" + i + "' to " + more + ": it is " + outputShapes[i], e).at(this);
+        throw new InvalidArgumentException(
+                "cannot set the shape of '"
+                    + name
+                    + ":"
+                    + i
+                    + "' to "
+                    + more
+                    + ": it is "
+                    + outputShapes[i],
+                e)
+            .at(this);
       }
     }
   }
@@ -214,7 +253,10 @@ public final class Operation {
     return k == null ? null : k.toValue(op.outputType(at));
   }
 
-  /** Gives an input its source when a loop's back edge is closed, since that source is made after this node. */
+  /**
+   * Gives an input its source when a loop's back edge is closed, since that source is made after
+   * this node.
+   */
   void setInput(int i, Output source) {
     synchronized (graph) {
       inputs.set(i, source);

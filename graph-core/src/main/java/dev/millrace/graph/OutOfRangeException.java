@@ -2,7 +2,9 @@ package dev.millrace.graph;
 
 import java.io.Serial;
 
-/** Past the end of something: a closed queue, a counter's limit (TensorFlow's {@code OUT_OF_RANGE}). */
+/**
+ * Past the end of something: a closed queue, a counter's limit (TensorFlow's {@code OUT_OF_RANGE}).
+ */
 public final class OutOfRangeException extends MillraceException {
   @Serial private static final long serialVersionUID = 1L;
 

@@ -48,7 +48,10 @@ public final class Output implements Operand {
     op.refineShape(index, more);
   }
 
-  /** The elements known while the graph is built, if this is a small integer tensor of rank 0 or 1; else null. */
+  /**
+   * The elements known while the graph is built, if this is a small integer tensor of rank 0 or 1;
+   * else null.
+   */
   public KnownInts knownInts() {
     return op.knownInts(index);
   }

@@ -1,7 +1,8 @@
 package dev.millrace.graph;
 
 /**
- * An open scope of a graph (names, device, control dependencies, colocation), to be closed where it ends:
+ * An open scope of a graph (names, device, control dependencies, colocation), to be closed where it
+ * ends:
  *
  * <pre>{@code
  * try (var s = graph.nameScope("layer1")) { ... }
@@ -19,7 +20,10 @@ public final class Scope implements AutoCloseable {
     this.restore = restore;
   }
 
-  /** For a name scope: its full name with a slash at the end, which re-enters it when given as a name; else empty. */
+  /**
+   * For a name scope: its full name with a slash at the end, which re-enters it when given as a
+   * name; else empty.
+   */
   public String name() {
     return name;
   }

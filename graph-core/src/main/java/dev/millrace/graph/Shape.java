@@ -4,7 +4,8 @@ import java.util.Arrays;
 import java.util.StringJoiner;
 
 /**
- * The shape of a tensor as far as it is known: of unknown rank, or a list of dimensions of which some may be unknown. Immutable.
+ * The shape of a tensor as far as it is known: of unknown rank, or a list of dimensions of which
+ * some may be unknown. Immutable.
  *
  * <p>An unknown dimension is {@link #UNKNOWN} (-1), as in TensorFlow's protocol buffers.
  */
@@ -44,13 +45,19 @@ public final class Shape {
     for (long d : dims) {
       if (d < UNKNOWN) {
         throw new InvalidArgumentException(
-            "a dimension must be at least 0, or -1 where it is unknown; got " + d + " in " + Arrays.toString(dims));
+            "a dimension must be at least 0, or -1 where it is unknown; got "
+                + d
+                + " in "
+                + Arrays.toString(dims));
       }
     }
     return new Shape(dims.clone());
   }
 
-  /** A shape of that rank whose dimensions are all unknown; {@code rank} -1 gives {@link #unknown()}. */
+  /**
+   * A shape of that rank whose dimensions are all unknown; {@code rank} -1 gives {@link
+   * #unknown()}.
+   */
   public static Shape ofRank(int rank) {
     if (rank < 0) {
       return UNKNOWN_RANK;
@@ -81,7 +88,8 @@ public final class Shape {
   }
 
   /**
-   * The size of dimension {@code i}, counted from the end when negative; {@link #UNKNOWN} where it or the rank is unknown.
+   * The size of dimension {@code i}, counted from the end when negative; {@link #UNKNOWN} where it
+   * or the rank is unknown.
    *
    * @throws InvalidArgumentException if the rank is known and {@code i} is outside it
    */
@@ -91,7 +99,8 @@ public final class Shape {
     }
     int k = i < 0 ? i + dims.length : i;
     if (k < 0 || k >= dims.length) {
-      throw new InvalidArgumentException("dimension " + i + " of " + this + ", which has " + dims.length);
+      throw new InvalidArgumentException(
+          "dimension " + i + " of " + this + ", which has " + dims.length);
     }
     return dims[k];
   }
@@ -164,7 +173,8 @@ public final class Shape {
       return this;
     }
     if (!isCompatibleWith(other)) {
-      throw new InvalidArgumentException("shapes " + this + " and " + other + " are not compatible");
+      throw new InvalidArgumentException(
+          "shapes " + this + " and " + other + " are not compatible");
     }
     long[] d = dims.clone();
     for (int i = 0; i < d.length; i++) {
@@ -175,7 +185,10 @@ public final class Shape {
     return of(d);
   }
 
-  /** The most exact shape that covers both this and {@code other}: what is known of a value that has one or the other. */
+  /**
+   * The most exact shape that covers both this and {@code other}: what is known of a value that has
+   * one or the other.
+   */
   public Shape relax(Shape other) {
     if (dims == null || other.dims == null || dims.length != other.dims.length) {
       return UNKNOWN_RANK;
@@ -190,8 +203,9 @@ public final class Shape {
   }
 
   /**
-   * The shape to which this and {@code other} broadcast, by NumPy's rule: aligned at the last dimension, a dimension of 1 stretches.
-   * An unknown dimension against one above 1 is taken to be that one, since nothing else would fit.
+   * The shape to which this and {@code other} broadcast, by NumPy's rule: aligned at the last
+   * dimension, a dimension of 1 stretches. An unknown dimension against one above 1 is taken to be
+   * that one, since nothing else would fit.
    *
    * @throws InvalidArgumentException if two dimensions differ and neither is 1
    */
@@ -223,7 +237,11 @@ public final class Shape {
       return a;
     }
     throw new InvalidArgumentException(
-        "shapes " + this + " and " + other + " do not broadcast: dimensions are matched from the last, and must be equal or 1");
+        "shapes "
+            + this
+            + " and "
+            + other
+            + " do not broadcast: dimensions are matched from the last, and must be equal or 1");
   }
 
   /** This shape followed by {@code tail}; unknown where either rank is. */
@@ -236,7 +254,10 @@ public final class Shape {
     return of(d);
   }
 
-  /** The dimensions from {@code from} (inclusive) to {@code to} (exclusive), either counted from the end when negative. */
+  /**
+   * The dimensions from {@code from} (inclusive) to {@code to} (exclusive), either counted from the
+   * end when negative.
+   */
   public Shape slice(int from, int to) {
     if (dims == null) {
       return UNKNOWN_RANK;
@@ -281,7 +302,9 @@ public final class Shape {
     return Arrays.hashCode(dims);
   }
 
-  /** {@code [2,3]}, {@code [?,3]}, {@code []} for a scalar, {@code <unknown>} for an unknown rank. */
+  /**
+   * {@code [2,3]}, {@code [?,3]}, {@code []} for a scalar, {@code <unknown>} for an unknown rank.
+   */
   @Override
   public String toString() {
     if (dims == null) {

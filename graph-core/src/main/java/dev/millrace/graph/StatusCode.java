@@ -1,6 +1,9 @@
 package dev.millrace.graph;
 
-/** TensorFlow's canonical status codes. Each has an exception class of its own under {@link MillraceException}. */
+/**
+ * TensorFlow's canonical status codes. Each has an exception class of its own under {@link
+ * MillraceException}.
+ */
 public enum StatusCode {
   CANCELLED(1),
   UNKNOWN(2),

@@ -5,8 +5,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * A tensor's value on the Java heap: dtype, shape and the elements in row-major order. Constants, string fetches and feeds are of this
- * form, and reference kernels compute on it.
+ * A tensor's value on the Java heap: dtype, shape and the elements in row-major order. Constants,
+ * string fetches and feeds are of this form, and reference kernels compute on it.
  *
  * <p>The elements lie in one Java array, given by {@link #data()}:
  *
@@ -22,7 +22,8 @@ import java.util.Arrays;
  * <tr><td>resource, variant</td><td>{@code Object[]}</td></tr>
  * </table>
  *
- * <p>A value is treated as immutable: whoever gets the array from {@link #data()} or one of the typed accessors must not write to it.
+ * <p>A value is treated as immutable: whoever gets the array from {@link #data()} or one of the
+ * typed accessors must not write to it.
  */
 public final class TensorValue {
   private final DataType dtype;
@@ -41,19 +42,25 @@ public final class TensorValue {
    * A value over {@code data} itself, which the caller gives away.
    *
    * @param data an array of the kind that the class comment names for {@code dtype}
-   * @throws InvalidArgumentException if the array's kind does not fit the dtype or its length the shape
+   * @throws InvalidArgumentException if the array's kind does not fit the dtype or its length the
+   *     shape
    */
   public static TensorValue wrap(DataType dtype, Shape shape, Object data) {
     int n = elements(dtype, shape);
     Class<?> want = storageClass(dtype);
     if (!want.isInstance(data)) {
       throw new InvalidArgumentException(
-          dtype + " values lie in a " + want.getSimpleName() + ", not in a " + data.getClass().getSimpleName());
+          dtype
+              + " values lie in a "
+              + want.getSimpleName()
+              + ", not in a "
+              + data.getClass().getSimpleName());
     }
     int length = Array.getLength(data);
     int wanted = dtype.isComplex() ? 2 * n : n;
     if (length != wanted) {
-      throw new InvalidArgumentException("shape " + shape + " of " + dtype + " takes " + wanted + " values, not " + length);
+      throw new InvalidArgumentException(
+          "shape " + shape + " of " + dtype + " takes " + wanted + " values, not " + length);
     }
     return new TensorValue(dtype, shape, data, n);
   }
@@ -64,9 +71,13 @@ public final class TensorValue {
     return new TensorValue(dtype, shape, newStorage(dtype, n), n);
   }
 
-  /** A new array of the kind that holds {@code n} elements of {@code dtype}, all zero; strings are empty. */
+  /**
+   * A new array of the kind that holds {@code n} elements of {@code dtype}, all zero; strings are
+   * empty.
+   */
   public static Object newStorage(DataType dtype, int n) {
-    Object data = Array.newInstance(storageClass(dtype).getComponentType(), dtype.isComplex() ? 2 * n : n);
+    Object data =
+        Array.newInstance(storageClass(dtype).getComponentType(), dtype.isComplex() ? 2 * n : n);
     if (dtype == DataType.STRING) {
       Arrays.fill((byte[][]) data, new byte[0]);
     }
@@ -93,7 +104,8 @@ public final class TensorValue {
     }
     long n = shape.numElements();
     if (n > (dtype.isComplex() ? Integer.MAX_VALUE / 2 : Integer.MAX_VALUE) - 8) {
-      throw new ResourceExhaustedException("shape " + shape + " has " + n + " elements: too many for one tensor");
+      throw new ResourceExhaustedException(
+          "shape " + shape + " has " + n + " elements: too many for one tensor");
     }
     return (int) n;
   }
@@ -125,7 +137,8 @@ public final class TensorValue {
 
   /** A string scalar of the text's UTF-8 bytes. */
   public static TensorValue of(String x) {
-    return new TensorValue(DataType.STRING, Shape.scalar(), new byte[][] {x.getBytes(StandardCharsets.UTF_8)}, 1);
+    return new TensorValue(
+        DataType.STRING, Shape.scalar(), new byte[][] {x.getBytes(StandardCharsets.UTF_8)}, 1);
   }
 
   /** An int32 vector. */
@@ -151,8 +164,9 @@ public final class TensorValue {
   /**
    * The value of a Java number, boolean, string, or array of these, nested to any depth.
    *
-   * <p>float gives float32, double float64, int int32, long int64, short int16, byte int8, boolean bool, String (as UTF-8) string. A
-   * {@code byte[]} is a vector of int8; strings that are not text are given to {@link #wrap}.
+   * <p>float gives float32, double float64, int int32, long int64, short int16, byte int8, boolean
+   * bool, String (as UTF-8) string. A {@code byte[]} is a vector of int8; strings that are not text
+   * are given to {@link #wrap}.
    *
    * @throws InvalidArgumentException if the object is of another kind, or its rows differ in length
    */
@@ -161,10 +175,11 @@ public final class TensorValue {
   }
 
   /**
-   * The value of a Java number or array as {@code dtype}: numbers convert where none is changed by it, so that 2 may become 2.0 but 2.5
-   * not 2.
+   * The value of a Java number or array as {@code dtype}: numbers convert where none is changed by
+   * it, so that 2 may become 2.0 but 2.5 not 2.
    *
-   * @throws InvalidArgumentException if the object is no such value or a number does not fit the dtype
+   * @throws InvalidArgumentException if the object is no such value or a number does not fit the
+   *     dtype
    */
   public static TensorValue of(Object javaValue, DataType dtype) {
     return JavaArrays.toTensor(javaValue, dtype);
@@ -184,7 +199,9 @@ public final class TensorValue {
     return size;
   }
 
-  /** The array of elements itself, of the kind that the class comment names. Not to be written to. */
+  /**
+   * The array of elements itself, of the kind that the class comment names. Not to be written to.
+   */
   public Object data() {
     return data;
   }
@@ -234,12 +251,16 @@ public final class TensorValue {
 
   private <T> T storage(Class<T> kind) {
     if (!kind.isInstance(data)) {
-      throw new InvalidArgumentException("a " + dtype + " value does not lie in a " + kind.getSimpleName());
+      throw new InvalidArgumentException(
+          "a " + dtype + " value does not lie in a " + kind.getSimpleName());
     }
     return kind.cast(data);
   }
 
-  /** Element {@code i} of an integer or bool value (true is 1), or of a real one cut off; uint64 above 2^63 wraps. */
+  /**
+   * Element {@code i} of an integer or bool value (true is 1), or of a real one cut off; uint64
+   * above 2^63 wraps.
+   */
   public long getLong(int i) {
     return switch (dtype) {
       case FLOAT32 -> (long) floats()[i];
@@ -323,7 +344,10 @@ public final class TensorValue {
     return r;
   }
 
-  /** The elements as a Java array of this rank ({@code float[][]} for a float32 matrix), or as a boxed number for a scalar. */
+  /**
+   * The elements as a Java array of this rank ({@code float[][]} for a float32 matrix), or as a
+   * boxed number for a scalar.
+   */
   public Object toJava() {
     return JavaArrays.toJava(this);
   }
@@ -335,12 +359,16 @@ public final class TensorValue {
    */
   public TensorValue reshape(Shape to) {
     if (to.numElements() != size) {
-      throw new InvalidArgumentException("cannot reshape " + shape + " (" + size + " elements) to " + to);
+      throw new InvalidArgumentException(
+          "cannot reshape " + shape + " (" + size + " elements) to " + to);
     }
     return new TensorValue(dtype, to, data, size);
   }
 
-  /** Equal dtype, shape and elements; floats compare by {@code Float.compare}, so NaN equals NaN and -0.0 is not 0.0. */
+  /**
+   * Equal dtype, shape and elements; floats compare by {@code Float.compare}, so NaN equals NaN and
+   * -0.0 is not 0.0.
+   */
   @Override
   public boolean equals(Object o) {
     return o instanceof TensorValue v
@@ -351,7 +379,8 @@ public final class TensorValue {
 
   @Override
   public int hashCode() {
-    return 31 * (31 * dtype.hashCode() + shape.hashCode()) + Arrays.deepHashCode(new Object[] {data});
+    return 31 * (31 * dtype.hashCode() + shape.hashCode())
+        + Arrays.deepHashCode(new Object[] {data});
   }
 
   /** Dtype, shape and the first elements. */
