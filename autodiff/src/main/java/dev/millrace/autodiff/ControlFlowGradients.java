@@ -1,0 +1,8 @@
+package dev.millrace.autodiff;
+
+/** Gradients of control flow. */
+public final class ControlFlowGradients implements GradientProvider {
+  @Override
+  public void register(GradientRegistry r) {
+  }
+}
