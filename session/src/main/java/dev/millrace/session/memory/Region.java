@@ -25,12 +25,13 @@ public final class Region {
   private Object owner;
   private long address;
   private long size;
-  private ByteBuffer bytes;
-  private FloatBuffer floats;
-  private DoubleBuffer doubles;
-  private IntBuffer ints;
-  private LongBuffer longs;
-  private ShortBuffer shorts;
+  private volatile ByteBuffer bytes;
+  // Made when first asked for, since few of them are; volatile because the threads of a step may ask at the same time.
+  private volatile FloatBuffer floats;
+  private volatile DoubleBuffer doubles;
+  private volatile IntBuffer ints;
+  private volatile LongBuffer longs;
+  private volatile ShortBuffer shorts;
   private final FloatView floatPointer = new FloatView();
   private final DoubleView doublePointer = new DoubleView();
 
@@ -55,11 +56,11 @@ public final class Region {
     this.size = bytes;
     ByteBuffer b = bytes == 0 ? ByteBuffer.allocateDirect(0) : new ByteView(address, bytes).asByteBuffer();
     this.bytes = b.order(ByteOrder.nativeOrder());
-    floats = this.bytes.asFloatBuffer();
-    doubles = this.bytes.asDoubleBuffer();
-    ints = this.bytes.asIntBuffer();
-    longs = this.bytes.asLongBuffer();
-    shorts = this.bytes.asShortBuffer();
+    floats = null;
+    doubles = null;
+    ints = null;
+    longs = null;
+    shorts = null;
     floatPointer.set(address, bytes / Float.BYTES);
     doublePointer.set(address, bytes / Double.BYTES);
   }
@@ -88,23 +89,48 @@ public final class Region {
   }
 
   public FloatBuffer floats() {
-    return floats;
+    FloatBuffer b = floats;
+    if (b == null) {
+      b = bytes.asFloatBuffer();
+      floats = b;
+    }
+    return b;
   }
 
   public DoubleBuffer doubles() {
-    return doubles;
+    DoubleBuffer b = doubles;
+    if (b == null) {
+      b = bytes.asDoubleBuffer();
+      doubles = b;
+    }
+    return b;
   }
 
   public IntBuffer ints() {
-    return ints;
+    IntBuffer b = ints;
+    if (b == null) {
+      b = bytes.asIntBuffer();
+      ints = b;
+    }
+    return b;
   }
 
   public LongBuffer longs() {
-    return longs;
+    LongBuffer b = longs;
+    if (b == null) {
+      b = bytes.asLongBuffer();
+      longs = b;
+    }
+    return b;
   }
 
   public ShortBuffer shorts() {
-    return shorts;
+    ShortBuffer b = shorts;
+    if (b == null) {
+      b = bytes.asShortBuffer();
+      shorts = b;
+    }
+    return b;
   }
 
   /** The address for native code that takes floats. */
