@@ -43,34 +43,31 @@ public final class NnGradients implements GradientProvider {
   private static List<Gradient> crossEntropy(GradientContext c) {
     Tensor logits = c.input(0);
     Tensor labels = c.input(1);
-    Tensor byLogits = lossTo(c);
-    Tensor byLabels = c.hasGrad(0) && c.needs(1) ? column(c).mul(logits.logSoftmax()).neg() : null;
-    if (c.hasGrad(1)) {
-      if (c.needs(1)) {
-        Tensor g = c.grad(1).neg();
-        byLabels = byLabels == null ? g : byLabels.add(g);
-      }
-    }
     return List.of(
-        Gradient.of(c.sumTo(byLogits, logits)),
-        byLabels == null ? Gradient.disconnected() : Gradient.of(c.sumTo(byLabels, labels)));
+        c.needs(0) ? Gradient.of(c.sumTo(toLogits(c), logits)) : Gradient.disconnected(),
+        c.needs(1) ? Gradient.of(c.sumTo(toLabels(c), labels)) : Gradient.disconnected());
+  }
+
+  private static Tensor toLabels(GradientContext c) {
+    Tensor first = c.hasGrad(0) ? column(c).mul(c.input(0).logSoftmax()).neg() : null;
+    Tensor second = c.hasGrad(1) ? c.grad(1).neg() : null;
+    return sum(first, second);
+  }
+
+  private static Tensor sum(Tensor a, Tensor b) {
+    return a == null ? b : b == null ? a : a.add(b);
   }
 
   private static List<Gradient> sparseCrossEntropy(GradientContext c) {
-    return List.of(Gradient.of(lossTo(c)), Gradient.disconnected());
+    return List.of(Gradient.of(toLogits(c)), Gradient.disconnected());
   }
 
   /** The gradient of the logits, by both outputs. */
-  private static Tensor lossTo(GradientContext c) {
-    Tensor g = null;
-    if (c.hasGrad(0)) {
-      g = column(c).mul(c.output(1));
-    }
-    if (c.hasGrad(1)) {
-      Tensor h = throughSoftmax(c.input(0).softmax(), c.grad(1));
-      g = g == null ? h : g.add(h);
-    }
-    return g;
+  private static Tensor toLogits(GradientContext c) {
+    Tensor first = c.hasGrad(0) ? column(c).mul(c.output(1)) : null;
+    Tensor second =
+        c.hasGrad(1) ? throughSoftmax(c.input(0).softmax(), c.grad(1)) : null;
+    return sum(first, second);
   }
 
   /** The gradient of the losses as a column, so that it scales the rows of the logits. */
