@@ -20,7 +20,7 @@ public final class ArrayGradients implements GradientProvider {
   }
 
   private static void identities(GradientRegistry r) {
-    for (String type : new String[] {"Identity", "IdentityN", "Snapshot", "EnsureShape", "PlaceholderWithDefault"}) {
+    for (String type : new String[] {"Identity", "IdentityN", "Snapshot", "GuaranteeConst", "EnsureShape", "PlaceholderWithDefault"}) {
       r.add(type, ArrayGradients::sameIndex);
     }
     r.notDifferentiable("StopGradient", "it is there to stop gradients");
@@ -87,7 +87,7 @@ public final class ArrayGradients implements GradientProvider {
   }
 
   private static void cuts(GradientRegistry r) {
-    for (String type : new String[] {"Const", "Placeholder"}) {
+    for (String type : new String[] {"Const", "Placeholder", "PlaceholderV2"}) {
       r.notDifferentiable(type, "it has no inputs");
     }
     for (String type : new String[] {"ZerosLike", "OnesLike"}) {
@@ -96,6 +96,16 @@ public final class ArrayGradients implements GradientProvider {
     for (String type : new String[] {"Shape", "ShapeN", "Size", "Rank"}) {
       r.notDifferentiable(type, "its result depends on the shape only");
     }
+    for (String type :
+        new String[] {
+          "BroadcastArgs", "BroadcastGradientArgs", "ConcatOffset", "InvertPermutation"
+        }) {
+      r.notDifferentiable(type, "it computes shapes");
+    }
+    for (String type : new String[] {"OneHot", "Where"}) {
+      r.notDifferentiable(type, "its result depends on indices or comparisons only");
+    }
+    r.undefined("Unique", "TensorFlow gives none; gather the elements by their indices instead");
     for (String type : new String[] {"Range", "LinSpace"}) {
       r.notDifferentiable(type, "TensorFlow takes sequences as constants");
     }

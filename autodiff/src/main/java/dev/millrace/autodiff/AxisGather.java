@@ -22,23 +22,27 @@ final class AxisGather {
   private final Tensor size; // along the axis
   private final Tensor inner;
 
-  AxisGather(GradientContext c, long batchDims) {
-    tf = c.tf();
-    gradient = c.grad();
-    indices = c.y();
-    shape = Shapes.of(c.x());
+  /**
+   * @param shape the table's
+   * @param axis a scalar, from the end when negative
+   */
+  AxisGather(GradientContext c, Tensor shape, Tensor axis, long batchDims) {
+    this.tf = c.tf();
+    this.gradient = c.grad();
+    this.indices = c.y();
+    this.shape = shape;
     Tensor rank = shape.sizeTensor();
-    Tensor axis = c.input(2).cast(rank.dtype()).mod(rank).reshape(1);
+    Tensor at = axis.cast(rank.dtype()).mod(rank).reshape(1);
     // Negative batch dimensions count from the end of the indices' shape.
     Tensor batches =
         (batchDims < 0
                 ? indices.rankTensor().add((int) batchDims)
                 : tf.constant((int) batchDims))
             .reshape(1);
-    Tensor next = axis.add(1);
+    Tensor next = at.add(1);
     batch = product(tf.constant(new int[] {0}), batches);
-    outer = product(batches, axis.sub(batches));
-    size = Build.op(tf, "Slice", shape, axis, tf.constant(new int[] {1})).reshape(Shape.scalar());
+    outer = product(batches, at.sub(batches));
+    size = Build.op(tf, "Slice", shape, at, tf.constant(new int[] {1})).reshape(Shape.scalar());
     inner = product(next, tf.constant(new int[] {-1}));
   }
 

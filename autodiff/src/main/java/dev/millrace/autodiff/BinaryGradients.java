@@ -41,6 +41,15 @@ final class BinaryGradients {
     r.add("Pow", broadcasting(BinaryGradients::powBase, BinaryGradients::powExponent));
     // x - y floor(x / y), of which the quotient is constant between its steps.
     r.add("FloorMod", broadcasting((c, g) -> g, (c, g) -> g.mul(c.x().floorDiv(c.y()).neg())));
+    // x - y trunc(x / y)
+    for (String mod : new String[] {"Mod", "TruncateMod"}) {
+      r.add(
+          mod,
+          broadcasting(
+              (c, g) -> g, (c, g) -> g.mul(c.x().sub(c.out()).div(c.y()).rint()).neg()));
+    }
+    // The step to the next number is as good as none.
+    r.add("NextAfter", broadcasting((c, g) -> g, (c, g) -> g.zerosLike()));
     // Input 0 is the ordinate.
     r.add(
         "Atan2",
@@ -165,9 +174,12 @@ final class BinaryGradients {
   }
 
   private static void cuts(GradientRegistry r) {
-    r.notDifferentiable("FloorDiv", "it is constant between its steps");
+    for (String div : new String[] {"FloorDiv", "TruncateDiv"}) {
+      r.notDifferentiable(div, "it is constant between its steps");
+    }
     String[] comparisons = {
-      "Less", "LessEqual", "Greater", "GreaterEqual", "Equal", "NotEqual", "LogicalAnd", "LogicalOr"
+      "Less", "LessEqual", "Greater", "GreaterEqual", "Equal", "NotEqual",
+      "ApproximateEqual", "LogicalAnd", "LogicalOr"
     };
     for (String comparison : comparisons) {
       r.notDifferentiable(comparison, "its result is boolean");

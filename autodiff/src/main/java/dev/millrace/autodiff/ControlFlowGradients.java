@@ -4,5 +4,8 @@ package dev.millrace.autodiff;
 public final class ControlFlowGradients implements GradientProvider {
   @Override
   public void register(GradientRegistry r) {
+    for (String type : new String[] {"NoOp", "Assert"}) {
+      r.notDifferentiable(type, "it has no result");
+    }
   }
 }

@@ -47,11 +47,12 @@ final class GatherGradients {
 
   private static List<Gradient> gatherV2(GradientContext c) {
     KnownInts axis = c.input(2).asOutput().knownInts();
-    long batchDims = c.attrs().has("batch_dims") ? c.attrs().getInt("batch_dims") : 0;
+    long batchDims = c.attrs().getInt("batch_dims");
     if (batchDims == 0 && axis != null && axis.isFullyKnown() && axis.get(0) == 0) {
       return Rules.first(c, Gradient.of(rows(c, Shapes.of(c.x()))));
     }
-    return Rules.first(c, Gradient.of(new AxisGather(c, batchDims).gradient()));
+    AxisGather axisGather = new AxisGather(c, Shapes.of(c.x()), c.input(2), batchDims);
+    return Rules.first(c, Gradient.of(axisGather.gradient()));
   }
 
   /** The chosen elements get what came for them, all others 0. */

@@ -4,5 +4,11 @@ package dev.millrace.autodiff;
 public final class RandomGradients implements GradientProvider {
   @Override
   public void register(GradientRegistry r) {
+    for (String type :
+        new String[] {
+          "RandomUniform", "RandomUniformInt", "RandomStandardNormal", "TruncatedNormal"
+        }) {
+      r.notDifferentiable(type, "its result depends on the shape and on chance only");
+    }
   }
 }

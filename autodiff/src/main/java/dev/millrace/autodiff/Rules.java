@@ -74,6 +74,6 @@ final class Rules {
 
   /** The complex conjugate; real tensors are their own. */
   static Tensor conj(Tensor t) {
-    return t.dtype().isComplex() ? Build.op(t.ops(), "Conj", t) : t;
+    return t.dtype().isComplex() ? t.ops().conj(t) : t;
   }
 }

@@ -23,8 +23,7 @@ final class SliceGradients {
         Rules.of(NONE, NONE, NONE, NONE, SliceGradients::stridedSliceGrad));
     r.add("Pad", Rules.of((c, g) -> unpad(c, g), NONE));
     r.add("PadV2", Rules.of((c, g) -> unpad(c, g), NONE, SliceGradients::padValue));
-    r.add("MirrorPad", Rules.of((c, g) -> mirror(c, "MirrorPadGrad", g), NONE));
-    r.add("MirrorPadGrad", Rules.of((c, g) -> mirror(c, "MirrorPad", g), NONE));
+    r.undefined("MirrorPad", "it needs the op MirrorPadGrad");
   }
 
   /** Zeros around what was cut out. */
@@ -84,11 +83,5 @@ final class SliceGradients {
   /** The sum over the padding: all less what lies inside. */
   private static Tensor padValue(GradientContext c, Tensor g) {
     return g.reduceSum().sub(unpad(c, g).reduceSum());
-  }
-
-  private static Tensor mirror(GradientContext c, String type, Tensor g) {
-    return Build.of(
-        c.tf(),
-        c.tf().op(type, null).input(g).input(c.y()).attr("mode", c.attrs().getString("mode")));
   }
 }
