@@ -40,7 +40,13 @@ public final class GlobalStep {
       return step;
     }
     try (Scope root = tf.scope(null)) {
-      step = tf.variable("global_step", Initializers.zeros(), Shape.scalar(), DataType.INT64);
+      step =
+          tf.newVariable("global_step")
+              .initializer(Initializers.zeros())
+              .shape(Shape.scalar())
+              .dtype(DataType.INT64)
+              .trainable(false)
+              .build();
     }
     tf.graph().addToCollection(GraphKeys.GLOBAL_STEP, step);
     return step;

@@ -1,12 +1,14 @@
 package dev.millrace.train;
 
-import dev.millrace.autodiff.IndexedSlices;
 import dev.millrace.graph.Operation;
 import dev.millrace.ops.Ops;
 import dev.millrace.ops.Tensor;
 import dev.millrace.ops.Variable;
 
-/** Gradient descent: {@code var -= learningRate · gradient}. */
+/**
+ * Gradient descent: {@code var -= learningRate · gradient}. Sparse gradients are made dense first, so
+ * that an update touches all rows of the variable.
+ */
 public final class GradientDescentOptimizer extends Optimizer {
   private final Object learningRate;
   private Tensor rate;
@@ -40,19 +42,6 @@ public final class GradientDescentOptimizer extends Optimizer {
         .input(v.handle())
         .input(as(rate, v.dtype()))
         .input(gradient)
-        .build();
-  }
-
-  /** Only the rows that the gradient names are touched; a row named several times changes as often. */
-  @Override
-  protected Operation applySparse(IndexedSlices gradient, Variable v) {
-    return gradient
-        .values()
-        .ops()
-        .op("ResourceScatterSub", null)
-        .input(v.handle())
-        .input(gradient.indices())
-        .input(gradient.values().mul(as(rate, v.dtype())))
         .build();
   }
 }

@@ -14,7 +14,12 @@ final class Slots {
     // A variable's name does not depend on the name scope that happens to be open.
     try (Scope root = tf.scope(null);
         Scope where = tf.colocateWith(primary.handle())) {
-      return tf.variable(primary.name() + "/" + op, Initializers.zeros(), primary.shape(), primary.dtype());
+      return tf.newVariable(primary.name() + "/" + op)
+          .initializer(Initializers.zeros())
+          .shape(primary.shape())
+          .dtype(primary.dtype())
+          .trainable(false)
+          .build();
     }
   }
 }
