@@ -66,20 +66,32 @@ final class MathGradientCases {
       r.add(of(op, "column and row").any(2, 1).any(3));
       r.add(of(op, "scalar").any().any(2, 3));
     }
-    r.add(of("Mul", "of a tensor with itself").any(2, 3).with((tf, x) -> op(tf, "Mul", x.get(0), x.get(0))));
+    r.add(
+        of("Mul", "of a tensor with itself")
+            .any(2, 3)
+            .with((tf, x) -> op(tf, "Mul", x.get(0), x.get(0))));
     r.add(of("Add", "inner and leading ones").any(1, 3, 1).any(2, 2, 3, 4));
     for (String op : new String[] {"Div", "RealDiv", "DivNoNan"}) {
       r.add(of(op).any(2, 3).notSmall(2, 3));
       r.add(of(op, "broadcast").any(3).notSmall(2, 1));
     }
-    r.add(of("DivNoNan", "by 0").values(Shape.of(2), 1.5, 2).values(Shape.of(2), 0, 2).firstOrderOnly()
-        .with((tf, x) -> op(tf, "DivNoNan", x.get(0), x.get(1).stopGradient())));
+    r.add(
+        of("DivNoNan", "by 0")
+            .values(Shape.of(2), 1.5, 2)
+            .values(Shape.of(2), 0, 2)
+            .firstOrderOnly()
+            .with((tf, x) -> op(tf, "DivNoNan", x.get(0), x.get(1).stopGradient())));
     r.add(of("Pow").between(0.5, 2, 2, 3).any(3));
-    r.add(of("Pow", "negative base").notSmall(4)
-        .with((tf, x) -> x.get(0).pow(3)));
-    r.add(of("FloorMod").values(Shape.of(4), 5.3, -4.7, 2.2, -7.6).values(Shape.of(4), 2.1, 1.3, -1.7, -2.9));
+    r.add(of("Pow", "negative base").notSmall(4).with((tf, x) -> x.get(0).pow(3)));
+    r.add(
+        of("FloorMod")
+            .values(Shape.of(4), 5.3, -4.7, 2.2, -7.6)
+            .values(Shape.of(4), 2.1, 1.3, -1.7, -2.9));
     for (String op : new String[] {"Mod", "TruncateMod"}) {
-      r.add(of(op).values(Shape.of(4), 5.3, -4.7, 2.2, -7.6).values(Shape.of(4), 2.1, 1.3, -1.7, -2.9));
+      r.add(
+          of(op)
+              .values(Shape.of(4), 5.3, -4.7, 2.2, -7.6)
+              .values(Shape.of(4), 2.1, 1.3, -1.7, -2.9));
     }
     r.add(of("Atan2").notSmall(2, 3).notSmall(3));
     r.add(of("MulNoNan").any(2, 3).notSmall(3));
@@ -87,12 +99,7 @@ final class MathGradientCases {
     r.add(of("Xdivy").notSmall(2, 3).between(0.4, 3, 3));
     // The step to the next number is lost in the difference quotient, as it should be.
     r.add(of("NextAfter").any(2, 3).any(3));
-    r.add(
-        of("AddN")
-            .any(2, 3)
-            .any(2, 3)
-            .any(2, 3)
-            .with((tf, x) -> tf.addN(x)));
+    r.add(of("AddN").any(2, 3).any(2, 3).any(2, 3).with((tf, x) -> tf.addN(x)));
     r.add(
         of("AccumulateNV2")
             .any(2, 3)
@@ -108,7 +115,8 @@ final class MathGradientCases {
   private static void choices(List<GradientCase> r) {
     for (String op : new String[] {"Maximum", "Minimum"}) {
       r.add(of(op).values(Shape.of(2, 2), 1, -2, 0.5, 3).values(Shape.of(2, 2), -1, 2, 0.7, 2));
-      r.add(of(op, "broadcast").values(Shape.of(2, 2), 1, -2, 0.5, 3).values(Shape.of(2), -0.5, 2.5));
+      r.add(
+          of(op, "broadcast").values(Shape.of(2, 2), 1, -2, 0.5, 3).values(Shape.of(2), -0.5, 2.5));
     }
     r.add(
         of("Select")
@@ -116,21 +124,36 @@ final class MathGradientCases {
             .any(2, 2)
             .with(
                 (tf, x) ->
-                    op(tf, "Select", tf.constant(new boolean[][] {{true, false}, {false, true}}), x.get(0), x.get(1))));
+                    op(
+                        tf,
+                        "Select",
+                        tf.constant(new boolean[][] {{true, false}, {false, true}}),
+                        x.get(0),
+                        x.get(1))));
     r.add(
         of("Select", "of rows")
             .any(2, 3)
             .any(2, 3)
             .with(
                 (tf, x) ->
-                    op(tf, "Select", tf.constant(new boolean[] {true, false}), x.get(0), x.get(1))));
+                    op(
+                        tf,
+                        "Select",
+                        tf.constant(new boolean[] {true, false}),
+                        x.get(0),
+                        x.get(1))));
     r.add(
         of("SelectV2")
             .any(2, 1)
             .any()
             .with(
                 (tf, x) ->
-                    op(tf, "SelectV2", tf.constant(new boolean[] {true, false, true}), x.get(0), x.get(1))));
+                    op(
+                        tf,
+                        "SelectV2",
+                        tf.constant(new boolean[] {true, false, true}),
+                        x.get(0),
+                        x.get(1))));
     r.add(
         of("ClipByValue")
             .values(Shape.of(2, 3), -2, -1, 0.1, 0.2, 1, 2)
@@ -143,18 +166,30 @@ final class MathGradientCases {
       for (boolean keep : new boolean[] {false, true}) {
         String k = keep ? "keeping dims " : "";
         r.add(of(op, k + "last").distinct(2, 3).with((tf, x) -> reduce(tf, op, x.get(0), keep, 1)));
-        r.add(of(op, k + "first").distinct(2, 3).with((tf, x) -> reduce(tf, op, x.get(0), keep, 0)));
-        r.add(of(op, k + "outer").distinct(2, 2, 3).with((tf, x) -> reduce(tf, op, x.get(0), keep, -1, 0)));
-        r.add(of(op, k + "all").distinct(2, 3).with((tf, x) -> reduce(tf, op, x.get(0), keep, 0, 1)));
+        r.add(
+            of(op, k + "first").distinct(2, 3).with((tf, x) -> reduce(tf, op, x.get(0), keep, 0)));
+        r.add(
+            of(op, k + "outer")
+                .distinct(2, 2, 3)
+                .with((tf, x) -> reduce(tf, op, x.get(0), keep, -1, 0)));
+        r.add(
+            of(op, k + "all").distinct(2, 3).with((tf, x) -> reduce(tf, op, x.get(0), keep, 0, 1)));
       }
       r.add(
           of(op, "axes known at run time")
               .distinct(2, 2, 3)
               .with((tf, x) -> reduceBy(tf, op, x.get(0), false, hidden(tf, -2, 2))));
-      r.add(of(op, "no axes").between(0.5, 2, 2, 3).with((tf, x) -> reduce(tf, op, x.get(0), false)));
+      r.add(
+          of(op, "no axes").between(0.5, 2, 2, 3).with((tf, x) -> reduce(tf, op, x.get(0), false)));
     }
-    r.add(of("Prod", "with zeros").values(Shape.of(2, 3), 0, 2, 3, 0, 0, 4).with((tf, x) -> reduce(tf, "Prod", x.get(0), false, 1)));
-    r.add(of("Mean", "of nothing").any(0, 3).with((tf, x) -> reduce(tf, "Sum", reduce(tf, "Mean", x.get(0), false, 1), false, 0)));
+    r.add(
+        of("Prod", "with zeros")
+            .values(Shape.of(2, 3), 0, 2, 3, 0, 0, 4)
+            .with((tf, x) -> reduce(tf, "Prod", x.get(0), false, 1)));
+    r.add(
+        of("Mean", "of nothing")
+            .any(0, 3)
+            .with((tf, x) -> reduce(tf, "Sum", reduce(tf, "Mean", x.get(0), false, 1), false, 0)));
   }
 
   private static void running(List<GradientCase> r) {
@@ -184,9 +219,21 @@ final class MathGradientCases {
         String t = (ta ? "transposed " : "plain ") + (tb ? "transposed" : "plain");
         long[] a = ta ? new long[] {3, 2} : new long[] {2, 3};
         long[] b = tb ? new long[] {4, 3} : new long[] {3, 4};
-        r.add(of("MatMul", t).any(a).any(b).with((tf, x) -> product(tf, "MatMul", "transpose_a", "transpose_b", x, ta, tb)));
-        r.add(of("BatchMatMul", t).any(batch(a)).any(batch(b)).with((tf, x) -> product(tf, "BatchMatMul", "adj_x", "adj_y", x, ta, tb)));
-        r.add(of("BatchMatMulV2", t + " broadcast").any(batch(a)).any(b).with((tf, x) -> product(tf, "BatchMatMulV2", "adj_x", "adj_y", x, ta, tb)));
+        r.add(
+            of("MatMul", t)
+                .any(a)
+                .any(b)
+                .with((tf, x) -> product(tf, "MatMul", "transpose_a", "transpose_b", x, ta, tb)));
+        r.add(
+            of("BatchMatMul", t)
+                .any(batch(a))
+                .any(batch(b))
+                .with((tf, x) -> product(tf, "BatchMatMul", "adj_x", "adj_y", x, ta, tb)));
+        r.add(
+            of("BatchMatMulV2", t + " broadcast")
+                .any(batch(a))
+                .any(b)
+                .with((tf, x) -> product(tf, "BatchMatMulV2", "adj_x", "adj_y", x, ta, tb)));
       }
     }
   }

@@ -34,7 +34,9 @@ final class NnGradientCases {
     r.add(
         of("LeakyRelu", "steep")
             .notSmall(2, 3)
-            .with((tf, x) -> first(tf, tf.op("LeakyRelu", null).input(x.get(0)).attr("alpha", 0.75f))));
+            .with(
+                (tf, x) ->
+                    first(tf, tf.op("LeakyRelu", null).input(x.get(0)).attr("alpha", 0.75f))));
   }
 
   private static void losses(List<GradientCase> r) {
@@ -80,7 +82,10 @@ final class NnGradientCases {
                 (tf, x) ->
                     first(
                         tf,
-                        tf.op("BiasAdd", null).input(x.get(0)).input(x.get(1)).attr("data_format", "NCHW"))));
+                        tf.op("BiasAdd", null)
+                            .input(x.get(0))
+                            .input(x.get(1))
+                            .attr("data_format", "NCHW"))));
     r.add(of("BiasAddV1").any(2, 3).any(3));
     r.add(of("BiasAddGrad").any(2, 2, 3));
     r.add(

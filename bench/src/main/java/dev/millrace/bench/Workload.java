@@ -130,12 +130,7 @@ public final class Workload implements Callable<Integer> {
     SessionOptions options = SessionOptions.builder().threads(threads).build();
     WorkloadRun run =
         new WorkloadRun(
-            manifest,
-            workload,
-            options,
-            resident,
-            fetch == null ? manifest.loss() : fetch,
-            target);
+            manifest, workload, options, resident, fetch == null ? manifest.loss() : fetch, target);
     Steps result = run.run(before + timed);
     if (dump != null) {
       dump(result.losses());

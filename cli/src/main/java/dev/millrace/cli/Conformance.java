@@ -138,7 +138,9 @@ final class Conformance implements Callable<Integer> {
     return null;
   }
 
-  /** Why a case fails, or null. It runs in a thread of its own, which is left behind if it hangs. */
+  /**
+   * Why a case fails, or null. It runs in a thread of its own, which is left behind if it hangs.
+   */
   private Throwable failure(FixtureCase c, SessionOptions options) {
     FutureTask<Void> task = new FutureTask<>(() -> FixtureRunner.run(c, options), null);
     Thread thread = new Thread(task, c.name());

@@ -190,8 +190,7 @@ final class Literals {
       throw noValue(word);
     }
     BigInteger n = d.toBigIntegerExact();
-    boolean unsigned =
-        dtype.isUnsigned() || dtype == DataType.QUINT8 || dtype == DataType.QUINT16;
+    boolean unsigned = dtype.isUnsigned() || dtype == DataType.QUINT8 || dtype == DataType.QUINT16;
     int bits = 8 * dtype.size();
     BigInteger end = BigInteger.ONE.shiftLeft(unsigned ? bits : bits - 1);
     BigInteger least = unsigned ? BigInteger.ZERO : end.negate();

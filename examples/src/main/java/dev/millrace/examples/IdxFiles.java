@@ -80,7 +80,9 @@ public final class IdxFiles {
         dims[i] = in.readInt();
         if (dims[i] < 0 || dims[i] > 0 && size > Integer.MAX_VALUE / dims[i]) {
           throw new IOException(
-              file + " declares an impossible size: " + Arrays.toString(Arrays.copyOf(dims, i + 1)));
+              file
+                  + " declares an impossible size: "
+                  + Arrays.toString(Arrays.copyOf(dims, i + 1)));
         }
         size *= dims[i];
       }

@@ -177,7 +177,9 @@ public final class Mnist implements Callable<Integer> {
                 .feed(labels, test.labels())
                 .fetch(accuracy)
                 .getFloat(0);
-        print("%s, epoch %d: loss %.4f, test accuracy %.4f", name, epoch, lossSum / steps, testAccuracy);
+        print(
+            "%s, epoch %d: loss %.4f, test accuracy %.4f",
+            name, epoch, lossSum / steps, testAccuracy);
       }
     }
     return testAccuracy;
