@@ -76,6 +76,13 @@ final class GatherOps {
     if (!params.hasRank()) {
       return Shape.unknown();
     }
+    if (batchDims >= params.rank()) {
+      throw new InvalidArgumentException(
+          "batch_dims must be below the rank of the params, but is "
+              + batchDims
+              + " for params "
+              + params);
+    }
     Integer at =
         axis == null ? null : Shapes.axis(axis, params.rank(), "axis, for params " + params + ",");
     if (!indices.hasRank()) {
