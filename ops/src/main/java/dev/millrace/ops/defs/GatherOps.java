@@ -165,9 +165,6 @@ final class GatherOps {
    * @throws InvalidArgumentException if it has not
    */
   static void checkScatterNd(Shape indices, Shape updates, Shape out) {
-    if (!indices.hasRank() || !updates.hasRank()) {
-      return;
-    }
     if (out.hasRank()
         && Shapes.elements(out) == 0
         && (Shapes.elements(indices) > 0 || Shapes.elements(updates) > 0)) {
@@ -178,6 +175,9 @@ final class GatherOps {
               + updates
               + " for an empty output "
               + out);
+    }
+    if (!indices.hasRank() || !updates.hasRank()) {
+      return;
     }
     long depth = indices.dim(-1);
     int outer = indices.rank() - 1;
