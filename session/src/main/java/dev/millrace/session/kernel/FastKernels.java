@@ -1,0 +1,54 @@
+package dev.millrace.session.kernel;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.ServiceLoader;
+import java.util.Set;
+
+/**
+ * The fast kernels there are, by op type; several may serve one type, and the first that supports a
+ * node is taken.
+ */
+public final class FastKernels {
+  private static final FastKernels ALL = load();
+
+  private final Map<String, List<FastKernel>> kernels = new HashMap<>();
+
+  private FastKernels() {}
+
+  /** A family of kernels; found by {@link ServiceLoader}. */
+  public interface Provider {
+    void register(FastKernels to);
+  }
+
+  private static FastKernels load() {
+    FastKernels k = new FastKernels();
+    for (Provider p : ServiceLoader.load(Provider.class, FastKernels.class.getClassLoader())) {
+      p.register(k);
+    }
+    return k;
+  }
+
+  /** Adds a kernel for {@code opType}, after those that are there. */
+  public void add(String opType, FastKernel kernel) {
+    kernels.computeIfAbsent(opType, t -> new ArrayList<>()).add(kernel);
+  }
+
+  /** The kernel for that node, or null where only the reference kernel serves. */
+  public static FastKernel find(NodeSpec node) {
+    for (FastKernel k : ALL.kernels.getOrDefault(node.opType(), List.of())) {
+      if (k.supports(node)) {
+        return k;
+      }
+    }
+    return null;
+  }
+
+  /** The op types that have a fast kernel for some dtypes and shapes. */
+  public static Set<String> types() {
+    return Collections.unmodifiableSet(ALL.kernels.keySet());
+  }
+}
