@@ -18,9 +18,7 @@ final class GatherGradients {
     r.add(
         "GatherNd",
         Rules.of((c, g) -> c.tf().scatterNd(c.y(), g, Shapes.of(c.x()).cast(c.y().dtype())), NONE));
-    r.add(
-        "ScatterNd",
-        Rules.of(NONE, (c, g) -> Build.op(c.tf(), "GatherNd", g, c.x()), NONE));
+    r.add("ScatterNd", Rules.of(NONE, (c, g) -> Build.op(c.tf(), "GatherNd", g, c.x()), NONE));
     r.add("TopKV2", GatherGradients::topK);
   }
 
@@ -39,8 +37,7 @@ final class GatherGradients {
     Tensor shape = c.tf().concat(List.of(n, row.cast(n.dtype())), 0);
     Tensor values = c.grad().reshape(shape);
     if (k != null) {
-      values.setShape(
-          Shape.vector(indices.shape().numElements()).concat(k.toShape().sliceFrom(1)));
+      values.setShape(Shape.vector(indices.shape().numElements()).concat(k.toShape().sliceFrom(1)));
     }
     return new IndexedSlices(values, indices.reshape(-1), tableShape);
   }

@@ -86,7 +86,9 @@ public final class GradientContext {
     return outputGradients[i];
   }
 
-  /** The gradient with respect to output {@code i}, dense; zeros of its shape where there is none. */
+  /**
+   * The gradient with respect to output {@code i}, dense; zeros of its shape where there is none.
+   */
   public Tensor grad(int i) {
     if (!outputGradients[i].isConnected()) {
       outputGradients[i] = Gradient.of(zeros(op.output(i)));
