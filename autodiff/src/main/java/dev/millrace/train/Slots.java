@@ -1,7 +1,6 @@
 package dev.millrace.train;
 
 import dev.millrace.graph.Scope;
-import dev.millrace.ops.Initializers;
 import dev.millrace.ops.Ops;
 import dev.millrace.ops.Variable;
 
@@ -15,7 +14,7 @@ final class Slots {
     try (Scope root = tf.scope(null);
         Scope where = tf.colocateWith(primary.handle())) {
       return tf.newVariable(primary.name() + "/" + op)
-          .initializer(Initializers.zeros())
+          .initializer((ops, shape, dtype) -> ops.zeros(dtype, shape.dims()))
           .shape(primary.shape())
           .dtype(primary.dtype())
           .trainable(false)

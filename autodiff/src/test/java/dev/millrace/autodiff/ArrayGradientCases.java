@@ -1,6 +1,6 @@
 package dev.millrace.autodiff;
 
-import static dev.millrace.autodiff.GradientCase.of;
+import static dev.millrace.autodiff.GradientCase.row;
 import static dev.millrace.autodiff.MathGradientCases.first;
 import static dev.millrace.autodiff.MathGradientCases.hidden;
 import static dev.millrace.autodiff.MathGradientCases.op;
@@ -28,21 +28,21 @@ final class ArrayGradientCases {
 
   private static void identities(List<GradientCase> r) {
     for (String op : new String[] {"Identity", "Snapshot", "GuaranteeConst"}) {
-      r.add(of(op).any(2, 3));
+      r.add(row(op).any(2, 3));
     }
     r.add(
-        of("IdentityN")
+        row("IdentityN")
             .any(2, 3)
             .any(2)
             .withAll((tf, x) -> all(tf, tf.op("IdentityN", null).inputList(x).build())));
     r.add(
-        of("CheckNumerics")
+        row("CheckNumerics")
             .any(2, 3)
             .with(
                 (tf, x) ->
                     first(tf, tf.op("CheckNumerics", null).input(x.get(0)).attr("message", "x"))));
     r.add(
-        of("EnsureShape")
+        row("EnsureShape")
             .any(2, 3)
             .with(
                 (tf, x) ->
@@ -50,7 +50,7 @@ final class ArrayGradientCases {
                         tf,
                         tf.op("EnsureShape", null).input(x.get(0)).attr("shape", Shape.of(2, 3)))));
     r.add(
-        of("PlaceholderWithDefault")
+        row("PlaceholderWithDefault")
             .any(2, 3)
             .with((tf, x) -> tf.placeholderWithDefault(x.get(0).square(), Shape.of(2, 3))));
   }
@@ -60,58 +60,58 @@ final class ArrayGradientCases {
   }
 
   private static void shapes(List<GradientCase> r) {
-    r.add(of("Reshape").any(2, 3).with((tf, x) -> x.get(0).reshape(3, 2).square()));
-    r.add(of("ExpandDims").any(2, 3).with((tf, x) -> x.get(0).expandDims(1)));
-    r.add(of("Squeeze").any(2, 1, 3).with((tf, x) -> x.get(0).squeeze()));
+    r.add(row("Reshape").any(2, 3).with((tf, x) -> x.get(0).reshape(3, 2).square()));
+    r.add(row("ExpandDims").any(2, 3).with((tf, x) -> x.get(0).expandDims(1)));
+    r.add(row("Squeeze").any(2, 1, 3).with((tf, x) -> x.get(0).squeeze()));
     for (String op : new String[] {"Transpose", "ConjugateTranspose"}) {
       r.add(
-          of(op)
+          row(op)
               .any(2, 3, 4)
               .with((tf, x) -> op(tf, op, x.get(0), tf.constant(new int[] {2, 0, 1}))));
       r.add(
-          of(op, "at run time")
+          row(op, "at run time")
               .any(2, 3, 4)
               .with((tf, x) -> op(tf, op, x.get(0), hidden(tf, 2, 0, 1))));
     }
     r.add(
-        of("Reverse")
+        row("Reverse")
             .any(2, 3)
             .with(
                 (tf, x) -> op(tf, "Reverse", x.get(0), tf.constant(new boolean[] {false, true}))));
     r.add(
-        of("ReverseV2")
+        row("ReverseV2")
             .any(2, 3)
             .with((tf, x) -> op(tf, "ReverseV2", x.get(0), tf.constant(new int[] {-1}))));
     r.add(
-        of("Fill")
+        row("Fill")
             .any()
             .with((tf, x) -> op(tf, "Fill", tf.constant(new int[] {2, 3}), x.get(0)).square()));
     r.add(
-        of("BroadcastTo")
+        row("BroadcastTo")
             .any(2, 1)
             .with((tf, x) -> op(tf, "BroadcastTo", x.get(0), tf.constant(new int[] {4, 2, 3}))));
     r.add(
-        of("BroadcastTo", "at run time")
+        row("BroadcastTo", "at run time")
             .any(3)
             .with((tf, x) -> op(tf, "BroadcastTo", x.get(0), hidden(tf, 2, 3))));
     r.add(
-        of("Tile")
+        row("Tile")
             .any(2, 3)
             .with((tf, x) -> op(tf, "Tile", x.get(0), tf.constant(new int[] {3, 2}))));
-    r.add(of("Tile", "once").any(2).with((tf, x) -> op(tf, "Tile", x.get(0), hidden(tf, 1))));
+    r.add(row("Tile", "once").any(2).with((tf, x) -> op(tf, "Tile", x.get(0), hidden(tf, 1))));
   }
 
   private static void slices(List<GradientCase> r) {
     r.add(
-        of("Slice")
+        row("Slice")
             .any(3, 4)
             .with((tf, x) -> op(tf, "Slice", x.get(0), ints(tf, 1, 0), ints(tf, 2, -1))));
     r.add(
-        of("Slice", "at run time")
+        row("Slice", "at run time")
             .any(3, 4)
             .with((tf, x) -> op(tf, "Slice", x.get(0), hidden(tf, 1, 2), hidden(tf, -1, 1))));
     r.add(
-        of("StridedSlice")
+        row("StridedSlice")
             .any(4, 5)
             .with(
                 (tf, x) ->
@@ -124,7 +124,7 @@ final class ArrayGradientCases {
                             .input(ints(tf, 1, -2))
                             .attr("shrink_axis_mask", 1))));
     r.add(
-        of("StridedSliceGrad")
+        row("StridedSliceGrad")
             .any(2, 2)
             .with(
                 (tf, x) ->
@@ -137,11 +137,11 @@ final class ArrayGradientCases {
                             .input(ints(tf, 2, 2))
                             .input(x.get(0)))));
     r.add(
-        of("Pad")
+        row("Pad")
             .any(2, 3)
             .with((tf, x) -> op(tf, "Pad", x.get(0), tf.constant(new int[][] {{1, 0}, {2, 1}}))));
     r.add(
-        of("PadV2")
+        row("PadV2")
             .any(2, 3)
             .any()
             .with(
@@ -160,12 +160,12 @@ final class ArrayGradientCases {
 
   private static void joins(List<GradientCase> r) {
     r.add(
-        of("Pack")
+        row("Pack")
             .any(2, 3)
             .any(2, 3)
             .with((tf, x) -> first(tf, tf.op("Pack", null).inputList(x).attr("axis", 1))));
     r.add(
-        of("Unpack")
+        row("Unpack")
             .any(2, 3)
             .withAll(
                 (tf, x) ->
@@ -177,7 +177,7 @@ final class ArrayGradientCases {
                             .attr("axis", 1)
                             .build())));
     r.add(
-        of("Unpack", "one output of three")
+        row("Unpack", "one output of three")
             .any(2, 3)
             .with(
                 (tf, x) ->
@@ -189,13 +189,13 @@ final class ArrayGradientCases {
                             .build()
                             .output(1))));
     r.add(
-        of("ConcatV2")
+        row("ConcatV2")
             .any(2, 3)
             .any(2, 1)
             .with(
                 (tf, x) -> first(tf, tf.op("ConcatV2", null).inputList(x).input(tf.constant(-1)))));
     r.add(
-        of("ConcatV2", "axis at run time")
+        row("ConcatV2", "axis at run time")
             .any(2, 3)
             .any(1, 3)
             .with(
@@ -206,12 +206,12 @@ final class ArrayGradientCases {
                             .inputList(x)
                             .input(hidden(tf, -2).reshape(Shape.scalar())))));
     r.add(
-        of("Concat")
+        row("Concat")
             .any(2, 3)
             .any(1, 3)
             .with((tf, x) -> first(tf, tf.op("Concat", null).input(tf.constant(0)).inputList(x))));
     r.add(
-        of("Split")
+        row("Split")
             .any(2, 4)
             .withAll(
                 (tf, x) ->
@@ -223,7 +223,7 @@ final class ArrayGradientCases {
                             .attr("num_split", 2)
                             .build())));
     r.add(
-        of("SplitV")
+        row("SplitV")
             .any(2, 4)
             .withAll(
                 (tf, x) ->
@@ -238,16 +238,16 @@ final class ArrayGradientCases {
   }
 
   private static void gathers(List<GradientCase> r) {
-    r.add(of("Gather").any(3, 2).with((tf, x) -> op(tf, "Gather", x.get(0), ints(tf, 2, 0, 2))));
+    r.add(row("Gather").any(3, 2).with((tf, x) -> op(tf, "Gather", x.get(0), ints(tf, 2, 0, 2))));
     r.add(
-        of("Gather", "by two reads")
+        row("Gather", "by two reads")
             .any(3, 2)
             .with(
                 (tf, x) ->
                     op(tf, "Gather", x.get(0), ints(tf, 2, 0))
                         .add(op(tf, "Gather", x.get(0), tf.constant(new long[] {2, 1})))));
     r.add(
-        of("GatherV2", "rows")
+        row("GatherV2", "rows")
             .any(3, 2)
             .with(
                 (tf, x) ->
@@ -258,7 +258,7 @@ final class ArrayGradientCases {
                         tf.constant(0),
                         0)));
     r.add(
-        of("GatherV2", "columns")
+        row("GatherV2", "columns")
             .any(2, 3, 2)
             .with(
                 (tf, x) ->
@@ -269,14 +269,14 @@ final class ArrayGradientCases {
                         tf.constant(1),
                         0)));
     r.add(
-        of("GatherV2", "axis at run time")
+        row("GatherV2", "axis at run time")
             .any(2, 3)
             .with(
                 (tf, x) ->
                     gather(
                         tf, x.get(0), ints(tf, 2, 2), hidden(tf, -1).reshape(Shape.scalar()), 0)));
     r.add(
-        of("GatherV2", "in batches")
+        row("GatherV2", "in batches")
             .any(2, 2, 3)
             .with(
                 (tf, x) ->
@@ -287,7 +287,7 @@ final class ArrayGradientCases {
                         tf.constant(2),
                         1)));
     r.add(
-        of("GatherNd")
+        row("GatherNd")
             .any(3, 2)
             .with(
                 (tf, x) ->
@@ -297,11 +297,11 @@ final class ArrayGradientCases {
                         x.get(0),
                         tf.constant(new int[][] {{2, 0}, {2, 0}, {1, 1}}))));
     r.add(
-        of("GatherNd", "rows")
+        row("GatherNd", "rows")
             .any(3, 2)
             .with((tf, x) -> op(tf, "GatherNd", x.get(0), tf.constant(new int[][] {{2}, {0}}))));
     r.add(
-        of("ScatterNd")
+        row("ScatterNd")
             .any(3, 2)
             .with(
                 (tf, x) ->
@@ -311,9 +311,9 @@ final class ArrayGradientCases {
                         tf.constant(new int[][] {{1}, {3}, {1}}),
                         x.get(0),
                         ints(tf, 4, 2))));
-    r.add(of("TopKV2").distinct(2, 4).with((tf, x) -> op(tf, "TopKV2", x.get(0), tf.constant(2))));
+    r.add(row("TopKV2").distinct(2, 4).with((tf, x) -> op(tf, "TopKV2", x.get(0), tf.constant(2))));
     r.add(
-        of("TopKV2", "of a vector")
+        row("TopKV2", "of a vector")
             .distinct(4)
             .with((tf, x) -> op(tf, "TopKV2", x.get(0), tf.constant(3))));
   }
