@@ -46,8 +46,7 @@ final class Batches {
       case "rnn_timeseries" -> pool(new Series(50, 20));
       case "lstm_ptb" -> pool(new Tokens(20, 20, 10_000));
       case "word2vec_sgns" -> pool(new WordPairs(128, 64, 50_000));
-      case "small_ops" ->
-          List.of(Map.of("x", uniform(11, 32, 150), "s", TensorValue.of(0.37f)));
+      case "small_ops" -> List.of(Map.of("x", uniform(11, 32, 150), "s", TensorValue.of(0.37f)));
       case "elementwise_big" -> List.of(Map.of("x", uniform(12, 1024, 1024)));
       case "matmul_1024" ->
           List.of(Map.of("a", uniform(13, 1024, 1024), "b", uniform(14, 1024, 1024)));

@@ -14,6 +14,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
@@ -108,12 +109,6 @@ public final class Workload implements Callable<Integer> {
       description = "Is printed as the configuration.")
   private String config;
 
-  @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      description = "Shows this help.")
-  private boolean help;
-
   @Spec private CommandSpec spec;
 
   @Override
@@ -130,12 +125,7 @@ public final class Workload implements Callable<Integer> {
     SessionOptions options = SessionOptions.builder().threads(threads).build();
     WorkloadRun run =
         new WorkloadRun(
-            manifest,
-            workload,
-            options,
-            resident,
-            fetch == null ? manifest.loss() : fetch,
-            target);
+            manifest, workload, options, resident, fetch == null ? manifest.loss() : fetch, target);
     Steps result = run.run(before + timed);
     if (dump != null) {
       dump(result.losses());
@@ -234,7 +224,15 @@ public final class Workload implements Callable<Integer> {
 
   /** The command, for {@code main} and for tests. */
   static CommandLine commandLine() {
-    return new CommandLine(new Workload())
+    CommandLine commandLine = new CommandLine(new Workload());
+    commandLine
+        .getCommandSpec()
+        .addOption(
+            OptionSpec.builder("-h", "--help")
+                .usageHelp(true)
+                .description("Shows this help.")
+                .build());
+    return commandLine
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setExecutionExceptionHandler(
             (e, line, result) -> {

@@ -51,7 +51,10 @@ final class WorkloadRun {
   record Steps(float[] losses, long[] nanos) {
     /** The times from step {@code warmup} on, shortest first, in microseconds. */
     double[] sortedMicros(int warmup) {
-      return Arrays.stream(nanos, warmup, nanos.length).sorted().mapToDouble(t -> t / 1e3).toArray();
+      return Arrays.stream(nanos, warmup, nanos.length)
+          .sorted()
+          .mapToDouble(t -> t / 1e3)
+          .toArray();
     }
   }
 

@@ -79,12 +79,6 @@ final class Conformance implements Callable<Integer> {
       description = "Shows failures in full, not their first lines only.")
   private boolean verbose;
 
-  @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      description = "Shows this help.")
-  private boolean help;
-
   @Spec private CommandSpec spec;
 
   /** A case that failed, the mode it first failed in and why. */
@@ -138,7 +132,9 @@ final class Conformance implements Callable<Integer> {
     return null;
   }
 
-  /** Why a case fails, or null. It runs in a thread of its own, which is left behind if it hangs. */
+  /**
+   * Why a case fails, or null. It runs in a thread of its own, which is left behind if it hangs.
+   */
   private Throwable failure(FixtureCase c, SessionOptions options) {
     FutureTask<Void> task = new FutureTask<>(() -> FixtureRunner.run(c, options), null);
     Thread thread = new Thread(task, c.name());

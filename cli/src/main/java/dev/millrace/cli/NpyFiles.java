@@ -123,7 +123,9 @@ public final class NpyFiles {
     return fortran ? fromFortranOrder(value) : value;
   }
 
-  /** Reads {@code n} bytes; allocates as they come, since a damaged header may ask for any number. */
+  /**
+   * Reads {@code n} bytes; allocates as they come, since a damaged header may ask for any number.
+   */
   private static byte[] take(InputStream in, int n) throws IOException {
     byte[] bytes = in.readNBytes(n);
     if (bytes.length < n) {
@@ -135,7 +137,8 @@ public final class NpyFiles {
   private static String find(Pattern pattern, String header, String key) throws FormatException {
     Matcher m = pattern.matcher(header);
     if (!m.find()) {
-      throw new FormatException("the header has no " + key + " that can be read: " + header.strip());
+      throw new FormatException(
+          "the header has no " + key + " that can be read: " + header.strip());
     }
     return m.group(1);
   }

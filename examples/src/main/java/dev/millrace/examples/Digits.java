@@ -60,7 +60,9 @@ public final class Digits {
 
   private static final List<List<List<Stroke>>> DIGITS = parse();
 
-  /** How far from a corner of the image a digit's square lies, and the square's width, in pixels. */
+  /**
+   * How far from a corner of the image a digit's square lies, and the square's width, in pixels.
+   */
   private static final double MARGIN = 4;
 
   private static final double BOX = 20;
@@ -113,7 +115,9 @@ public final class Digits {
     return low + (high - low) * random.nextDouble();
   }
 
-  /** Lights the pixels by how much of each the pen covers on its way from {@code a} to {@code b}. */
+  /**
+   * Lights the pixels by how much of each the pen covers on its way from {@code a} to {@code b}.
+   */
   private static void drawSegment(
       float[] image, double[] a, double[] b, double radius, double brightness) {
     double reach = radius + 1;

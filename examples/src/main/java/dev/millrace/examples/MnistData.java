@@ -63,7 +63,9 @@ public record MnistData(LabelledImages train, LabelledImages test, String source
           directory
               + " has "
               + name
-              + (images.isEmpty() ? LABELS + " but no " + name + IMAGES : IMAGES + " but no " + name + LABELS));
+              + (images.isEmpty()
+                  ? LABELS + " but no " + name + IMAGES
+                  : IMAGES + " but no " + name + LABELS));
     }
     return Optional.of(IdxFiles.readLabelled(images.get(), labels.get()));
   }

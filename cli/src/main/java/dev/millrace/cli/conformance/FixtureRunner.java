@@ -110,12 +110,16 @@ public final class FixtureRunner {
       got = run.get();
     } catch (MillraceException e) {
       if (e.code() != wanted) {
-        throw new FixtureFailure("should fail with " + wanted + ", not " + e.code() + ": " + e.getMessage(), e);
+        throw new FixtureFailure(
+            "should fail with " + wanted + ", not " + e.code() + ": " + e.getMessage(), e);
       }
       return;
     }
     throw new FixtureFailure(
-        "should fail with " + wanted + ", but gives " + (got.size() == 0 ? "nothing" : got.value(0)));
+        "should fail with "
+            + wanted
+            + ", but gives "
+            + (got.size() == 0 ? "nothing" : got.value(0)));
   }
 
   /** The operations called prefix0, prefix1 and so on. */
