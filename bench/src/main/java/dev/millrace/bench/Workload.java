@@ -14,6 +14,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
@@ -107,12 +108,6 @@ public final class Workload implements Callable<Integer> {
       paramLabel = "TEXT",
       description = "Is printed as the configuration.")
   private String config;
-
-  @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      description = "Shows this help.")
-  private boolean help;
 
   @Spec private CommandSpec spec;
 
@@ -229,7 +224,15 @@ public final class Workload implements Callable<Integer> {
 
   /** The command, for {@code main} and for tests. */
   static CommandLine commandLine() {
-    return new CommandLine(new Workload())
+    CommandLine commandLine = new CommandLine(new Workload());
+    commandLine
+        .getCommandSpec()
+        .addOption(
+            OptionSpec.builder("-h", "--help")
+                .usageHelp(true)
+                .description("Shows this help.")
+                .build());
+    return commandLine
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setExecutionExceptionHandler(
             (e, line, result) -> {

@@ -191,7 +191,7 @@ final class ArrayFormat {
     }
 
     private void measure() {
-      exponents = largest >= 1e8 || largest > 0 && (smallest < 1e-4 || largest / smallest > 1000);
+      exponents = largest >= 1e8 || (largest > 0 && (smallest < 1e-4 || largest / smallest > 1000));
       fractionDigits = 0;
       for (double x : finite) {
         BigDecimal d = digits(x);

@@ -79,12 +79,6 @@ final class Conformance implements Callable<Integer> {
       description = "Shows failures in full, not their first lines only.")
   private boolean verbose;
 
-  @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      description = "Shows this help.")
-  private boolean help;
-
   @Spec private CommandSpec spec;
 
   /** A case that failed, the mode it first failed in and why. */

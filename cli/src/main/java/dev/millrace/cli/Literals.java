@@ -67,7 +67,7 @@ final class Literals {
     if (at < text.length() && text.charAt(at) == '[') {
       list(depth);
     } else {
-      if (elementDepth >= 0 && elementDepth != depth || depth < dims.size()) {
+      if ((elementDepth >= 0 && elementDepth != depth) || depth < dims.size()) {
         throw error("elements lie at different depths");
       }
       elementDepth = depth;
@@ -91,7 +91,7 @@ final class Literals {
       for (boolean more = true; more; n++) {
         value(depth + 1);
         skipSpace();
-        if (at == text.length() || text.charAt(at) != ',' && text.charAt(at) != ']') {
+        if (at == text.length() || (text.charAt(at) != ',' && text.charAt(at) != ']')) {
           throw error("expected ',' or ']'");
         }
         more = text.charAt(at++) == ',';

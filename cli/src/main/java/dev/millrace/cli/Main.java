@@ -15,6 +15,7 @@ import picocli.CommandLine.Spec;
     name = "millrace",
     description = "Builds, runs and checks dataflow graphs on the JVM.",
     mixinStandardHelpOptions = true,
+    scope = ScopeType.INHERIT, // the subcommands have --help and --version too
     version = "Millrace 0.1.0-SNAPSHOT")
 public final class Main implements Runnable {
   /** The subcommands, in the order in which the help shows them. */

@@ -80,12 +80,6 @@ final class RunGraph implements Callable<Integer> {
       description = "Runs in the reference mode: node by node, without any optimisation.")
   private boolean reference;
 
-  @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      description = "Shows this help.")
-  private boolean help;
-
   @Spec private CommandSpec spec;
 
   @Override

@@ -66,7 +66,7 @@ public final class IdxFiles {
   public static Bytes read(Path file, int rank) throws IOException {
     try (DataInputStream in = new DataInputStream(open(file))) {
       int magic = in.readInt();
-      int wanted = UNSIGNED_BYTE << 8 | rank;
+      int wanted = (UNSIGNED_BYTE << 8) | rank;
       if (magic != wanted) {
         throw new IOException(
             String.format(
@@ -78,7 +78,7 @@ public final class IdxFiles {
       long size = 1;
       for (int i = 0; i < rank; i++) {
         dims[i] = in.readInt();
-        if (dims[i] < 0 || dims[i] > 0 && size > Integer.MAX_VALUE / dims[i]) {
+        if (dims[i] < 0 || (dims[i] > 0 && size > Integer.MAX_VALUE / dims[i])) {
           throw new IOException(
               file
                   + " declares an impossible size: "
@@ -105,7 +105,7 @@ public final class IdxFiles {
     InputStream in = new BufferedInputStream(Files.newInputStream(file));
     try {
       in.mark(2);
-      int magic = in.read() << 8 | in.read();
+      int magic = (in.read() << 8) | in.read();
       in.reset();
       return magic == GZIP_MAGIC ? new BufferedInputStream(new GZIPInputStream(in)) : in;
     } catch (IOException e) {

@@ -22,6 +22,7 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
@@ -103,12 +104,6 @@ public final class Mnist implements Callable<Integer> {
       paramLabel = "N",
       description = "Images to test on, at most (2000).")
   private int testSize;
-
-  @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      description = "Shows this help.")
-  private boolean help;
 
   @Spec private CommandSpec spec;
 
@@ -233,7 +228,15 @@ public final class Mnist implements Callable<Integer> {
 
   /** The command, for {@code main} and for tests. */
   static CommandLine commandLine() {
-    return new CommandLine(new Mnist())
+    CommandLine commandLine = new CommandLine(new Mnist());
+    commandLine
+        .getCommandSpec()
+        .addOption(
+            OptionSpec.builder("-h", "--help")
+                .usageHelp(true)
+                .description("Shows this help.")
+                .build());
+    return commandLine
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setExecutionExceptionHandler(
             (e, line, result) -> {
