@@ -3,6 +3,7 @@ package dev.millrace.examples;
 import dev.millrace.graph.DataType;
 import dev.millrace.graph.Graph;
 import dev.millrace.graph.Operation;
+import dev.millrace.ops.Initializer;
 import dev.millrace.ops.Initializers;
 import dev.millrace.ops.Ops;
 import dev.millrace.ops.Tensor;
