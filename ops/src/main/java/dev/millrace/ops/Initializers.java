@@ -141,6 +141,11 @@ public final class Initializers {
   }
 
   /** Uniform of variance {@code 2 / inputs}; He et al., "Delving Deep into Rectifiers", 2015. */
+  public static Initializer heUniform() {
+    return heUniform(null);
+  }
+
+  /** As {@link #heUniform()}. */
   public static Initializer heUniform(Long seed) {
     return varianceScaling(2, Fan.IN, Distribution.UNIFORM, seed);
   }
@@ -151,6 +156,11 @@ public final class Initializers {
   }
 
   /** Truncated normal of variance {@code 2 / inputs}; He et al., 2015. */
+  public static Initializer heNormal() {
+    return heNormal(null);
+  }
+
+  /** As {@link #heNormal()}. */
   public static Initializer heNormal(Long seed) {
     return varianceScaling(2, Fan.IN, Distribution.TRUNCATED_NORMAL, seed);
   }
