@@ -22,7 +22,8 @@ public final class CreationSite {
           "dev.millrace.train.",
           "dev.millrace.session.",
           "dev.millrace.rnn.",
-          "java.");
+          "java.",
+          "jdk.");
 
   private final StackTraceElement frame;
 
@@ -31,7 +32,7 @@ public final class CreationSite {
   }
 
   /** The site of the call that is being made on this thread. */
-  static CreationSite here() {
+  public static CreationSite here() {
     if (!ENABLED) {
       return UNKNOWN;
     }

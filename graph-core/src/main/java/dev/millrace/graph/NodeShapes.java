@@ -127,7 +127,7 @@ final class NodeShapes implements ShapeContext {
   }
 
   private void checkValueInput(int i) {
-    if (!anyInput && !def.isValueInput(i)) {
+    if (!anyInput && !def.isValueInput(i, inputs.size())) {
       throw new InternalException(
           "the shape function of "
               + def.name()

@@ -208,10 +208,12 @@ public final class OpDef {
 
   /**
    * Whether the values, not only the shapes, of input number {@code i} (counting flattened lists)
-   * decide output shapes.
+   * of a node with {@code inputCount} inputs decide output shapes.
    */
-  public boolean isValueInput(int i) {
-    return valueInputs.contains(i) || valueInputs.contains(Builder.ALL);
+  public boolean isValueInput(int i, int inputCount) {
+    return valueInputs.contains(i)
+        || valueInputs.contains(i - inputCount)
+        || valueInputs.contains(Builder.ALL);
   }
 
   /**
@@ -233,7 +235,7 @@ public final class OpDef {
 
   /** Collects a definition. */
   public static final class Builder {
-    private static final int ALL = -1;
+    private static final int ALL = Integer.MIN_VALUE;
 
     private final String name;
     private final List<String> inputs = new ArrayList<>();
@@ -301,6 +303,7 @@ public final class OpDef {
 
     /**
      * The values of these inputs decide output shapes; only of these may the shape function ask.
+     * Numbers count flattened lists; negative ones count from the end, -1 being the last input.
      */
     public Builder valueInputs(Integer... which) {
       valueInputs = Set.of(which);

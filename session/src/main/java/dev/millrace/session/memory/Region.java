@@ -15,18 +15,21 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
 /**
- * The memory in which one dense tensor lies, as NIO buffers for Java code and as addresses for native code.
+ * The memory in which one dense tensor lies, as NIO buffers for Java code and as addresses for
+ * native code.
  *
- * <p>A region of an arena stays where it is. One that stands for a fed array or a variable may be bound to other memory between runs, so
- * kernels ask it for its buffers at every run and keep none in a field. The buffers are views of the whole region: use their absolute
- * {@code get} and {@code put}, for several threads share them.
+ * <p>A region of an arena stays where it is. One that stands for a fed array or a variable may be
+ * bound to other memory between runs, so kernels ask it for its buffers at every run and keep none
+ * in a field. The buffers are views of the whole region: use their absolute {@code get} and {@code
+ * put}, for several threads share them.
  */
 public final class Region {
   private Object owner;
   private long address;
   private long size;
   private volatile ByteBuffer bytes;
-  // Made when first asked for, since few of them are; volatile because the threads of a step may ask at the same time.
+  // Made when first asked for, since few of them are; volatile because the threads of a step may
+  // ask at the same time.
   private volatile FloatBuffer floats;
   private volatile DoubleBuffer doubles;
   private volatile IntBuffer ints;
@@ -50,11 +53,17 @@ public final class Region {
       return;
     }
     if (bytes > Integer.MAX_VALUE) {
-      throw new ResourceExhaustedException("a tensor of " + bytes + " bytes: at most " + Integer.MAX_VALUE + " can be computed with");
+      throw new ResourceExhaustedException(
+          "a tensor of "
+              + bytes
+              + " bytes: at most "
+              + Integer.MAX_VALUE
+              + " can be computed with");
     }
     this.address = address;
     this.size = bytes;
-    ByteBuffer b = bytes == 0 ? ByteBuffer.allocateDirect(0) : new ByteView(address, bytes).asByteBuffer();
+    ByteBuffer b =
+        bytes == 0 ? ByteBuffer.allocateDirect(0) : new ByteView(address, bytes).asByteBuffer();
     this.bytes = b.order(ByteOrder.nativeOrder());
     floats = null;
     doubles = null;
@@ -67,10 +76,25 @@ public final class Region {
 
   /** Binds this to the memory of another region. */
   public void bind(Region other) {
-    bind(other.owner, other.address, other.size);
+    owner = other.owner;
+    if (address == other.address && size == other.size && bytes != null) {
+      return;
+    }
+    address = other.address;
+    size = other.size;
+    bytes = other.bytes;
+    floats = other.floats;
+    doubles = other.doubles;
+    ints = other.ints;
+    longs = other.longs;
+    shorts = other.shorts;
+    floatPointer.set(address, size / Float.BYTES);
+    doublePointer.set(address, size / Double.BYTES);
   }
 
-  /** What keeps the memory from being freed; native code that uses addresses must keep it reachable. */
+  /**
+   * What keeps the memory from being freed; native code that uses addresses must keep it reachable.
+   */
   public Object owner() {
     return owner;
   }
@@ -148,11 +172,14 @@ public final class Region {
     if (from.size != size) {
       throw new IllegalArgumentException(from.size + " bytes do not fit " + size);
     }
-    if (size > 0 && from.address != address) {
-      bytes.put(0, from.bytes, 0, (int) size);
+    try {
+      if (size > 0 && from.address != address) {
+        bytes.put(0, from.bytes, 0, (int) size);
+      }
+    } finally {
+      Reference.reachabilityFence(from.owner);
+      Reference.reachabilityFence(owner);
     }
-    Reference.reachabilityFence(from.owner);
-    Reference.reachabilityFence(owner);
   }
 
   private static final class ByteView extends BytePointer {

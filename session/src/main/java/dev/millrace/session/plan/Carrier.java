@@ -6,7 +6,10 @@ import dev.millrace.graph.TensorValue;
 import dev.millrace.session.memory.HeapCopies;
 import dev.millrace.session.memory.Region;
 
-/** A value on its way from a feed to a segment, from one segment to another, or to a fetch. Reused from run to run. */
+/**
+ * A value on its way from a feed to a segment, from one segment to another, or to a fetch. Reused
+ * from run to run.
+ */
 final class Carrier {
   private DataType dtype;
   private Shape shape;

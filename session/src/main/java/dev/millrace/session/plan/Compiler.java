@@ -13,13 +13,19 @@ public final class Compiler {
 
   /** The passes that only make a plan cheaper. */
   private static List<Pass> simplifications() {
-    return List.of(new RemoveIdentities(), new FoldConstants(), new SimplifyArithmetic(), new MergeEqualNodes());
+    return List.of(
+        new RemoveIdentities(),
+        new FoldConstants(),
+        new SimplifyArithmetic(),
+        new MergeEqualNodes());
   }
 
   /**
-   * The plan of a run: its graph pruned, placed, simplified, ordered and cut into segments. Segments are specialised when they first meet
-   * a shape: {@link Specializer} folds shape arithmetic and chooses kernels (fusing element-wise groups will come there, between the
-   * two), {@link MemoryPlanner} gives every value its place, {@link SegmentInstance} binds kernels to memory.
+   * The plan of a run: its graph pruned, placed, simplified, ordered and cut into segments.
+   * Segments are specialised when they first meet a shape: {@link Specializer} folds shape
+   * arithmetic and chooses kernels (fusing element-wise groups will come there, between the two),
+   * {@link MemoryPlanner} gives every value its place, {@link SegmentInstance} binds kernels to
+   * memory.
    */
   public Plan compile(Signature signature, PlanResources resources) {
     PlanGraph g = Prune.run(signature);

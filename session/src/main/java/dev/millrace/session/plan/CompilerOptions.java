@@ -8,4 +8,5 @@ package dev.millrace.session.plan;
  * @param logPlacement whether the place of every node is logged
  * @param simplify whether the passes that only make a plan cheaper run
  */
-public record CompilerOptions(int cpus, boolean softPlacement, boolean logPlacement, boolean simplify) {}
+public record CompilerOptions(
+    int cpus, boolean softPlacement, boolean logPlacement, boolean simplify) {}

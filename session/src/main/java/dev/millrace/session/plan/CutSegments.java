@@ -5,8 +5,9 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * Cuts a plan graph into segments: within one, every shape follows from the shapes that are known when it begins. A node whose output
- * shape depends on values ends a segment; what uses its output comes in a later one.
+ * Cuts a plan graph into segments: within one, every shape follows from the shapes that are known
+ * when it begins. A node whose output shape depends on values ends a segment; what uses its output
+ * comes in a later one.
  */
 final class CutSegments implements Pass {
   private static final Set<String> SHAPE_OPS = Set.of("Shape", "ShapeN", "Size", "Rank");
@@ -47,14 +48,18 @@ final class CutSegments implements Pass {
   /** Whether the shape of {@code e} is known only once its node has run. */
   private boolean isOpen(Edge e) {
     PlanNode n = e.node();
-    if (!n.isOp() || n.staticShape(e.index()).isFullyDefined() || e.dtype() == DataType.RESOURCE || e.dtype() == DataType.VARIANT) {
+    if (!n.isOp()
+        || n.staticShape(e.index()).isFullyDefined()
+        || e.dtype() == DataType.RESOURCE
+        || e.dtype() == DataType.VARIANT) {
       return false;
     }
     if (n.def().isStateShape()) {
       return true;
     }
     for (int i = 0; i < n.inputs().size(); i++) {
-      if (n.def().isValueInput(i) && !foldable.contains(n.inputs().get(i).node())) {
+      if (n.def().isValueInput(i, n.inputs().size())
+          && !foldable.contains(n.inputs().get(i).node())) {
         return true;
       }
     }

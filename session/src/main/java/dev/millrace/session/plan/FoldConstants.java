@@ -9,7 +9,10 @@ import java.util.Map;
 
 /** Turns {@code Const} nodes into constants, and computes what depends on constants alone. */
 final class FoldConstants implements Pass {
-  /** Results above this many bytes are left to the run, so that a small graph does not become a large plan. */
+  /**
+   * Results above this many bytes are left to the run, so that a small graph does not become a
+   * large plan.
+   */
   private static final long MAX_BYTES = 10 << 20;
 
   @Override
@@ -51,7 +54,10 @@ final class FoldConstants implements Pass {
     return compute(n, inputs, MAX_BYTES);
   }
 
-  /** The outputs of a pure node, or null where there is no kernel, it fails (the run will tell), or the results are too large. */
+  /**
+   * The outputs of a pure node, or null where there is no kernel, it fails (the run will tell), or
+   * the results are too large.
+   */
   static TensorValue[] compute(PlanNode n, TensorValue[] inputs, long maxBytes) {
     ReferenceKernel kernel = ReferenceKernels.find(n.type());
     if (kernel == null) {

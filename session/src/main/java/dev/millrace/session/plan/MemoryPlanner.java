@@ -8,8 +8,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Gives every arena slot an offset, so that values that are needed at the same time do not overlap, and a result takes the place of an
- * input that dies with it where its kernel allows that. Steps run one after another in the given order.
+ * Gives every arena slot an offset, so that values that are needed at the same time do not overlap,
+ * and a result takes the place of an input that dies with it where its kernel allows that. Steps
+ * run one after another in the given order.
  */
 final class MemoryPlanner {
   private final List<SpecNode> nodes;
@@ -41,11 +42,12 @@ final class MemoryPlanner {
 
   private void assign() {
     Map<Integer, List<Slot>> dying = new HashMap<>();
-    lastUse.forEach((s, i) -> {
-      if (s.kind() == Slot.Kind.ARENA) {
-        dying.computeIfAbsent(i, k -> new ArrayList<>()).add(s);
-      }
-    });
+    lastUse.forEach(
+        (s, i) -> {
+          if (s.kind() == Slot.Kind.ARENA) {
+            dying.computeIfAbsent(i, k -> new ArrayList<>()).add(s);
+          }
+        });
     Map<Slot, Boolean> handedOn = new HashMap<>();
     for (int i = 0; i < nodes.size(); i++) {
       SpecNode n = nodes.get(i);
@@ -77,7 +79,8 @@ final class MemoryPlanner {
     }
     for (int k = 0; k < n.inputs().length; k++) {
       Slot root = n.inputs()[k].root();
-      boolean dies = root.kind() == Slot.Kind.ARENA && lastUse.get(root) == i && !handedOn.containsKey(root);
+      boolean dies =
+          root.kind() == Slot.Kind.ARENA && lastUse.get(root) == i && !handedOn.containsKey(root);
       if (dies && root.bytes() == n.outputs()[o].bytes() && allMayBeOverwritten(n, root, o)) {
         return root;
       }

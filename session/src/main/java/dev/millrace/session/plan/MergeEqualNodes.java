@@ -7,13 +7,21 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Common subexpressions: nodes without state that are alike in type, attributes and inputs are computed once. */
+/**
+ * Common subexpressions: nodes without state that are alike in type, attributes and inputs are
+ * computed once.
+ */
 final class MergeEqualNodes implements Pass {
   /** Larger constants are not compared. */
   private static final int MAX_CONSTANT = 1024;
 
   /** What two equal nodes share. */
-  private record Key(String type, Map<String, AttrValue> attrs, List<Edge> inputs, List<PlanNode> controls, TensorValue constant) {}
+  private record Key(
+      String type,
+      Map<String, AttrValue> attrs,
+      List<Edge> inputs,
+      List<PlanNode> controls,
+      TensorValue constant) {}
 
   @Override
   public void run(PlanGraph g) {
@@ -37,7 +45,9 @@ final class MergeEqualNodes implements Pass {
 
   private static Key key(PlanNode n, Map<Edge, Edge> replaced) {
     if (n.isConstant()) {
-      return n.value().size() <= MAX_CONSTANT ? new Key("Const", Map.of(), List.of(), List.of(), n.value()) : null;
+      return n.value().size() <= MAX_CONSTANT
+          ? new Key("Const", Map.of(), List.of(), List.of(), n.value())
+          : null;
     }
     if (!n.isPure()) {
       return null;
@@ -48,6 +58,7 @@ final class MergeEqualNodes implements Pass {
     }
     Map<String, AttrValue> attrs = new HashMap<>(n.attrs().asMap());
     attrs.keySet().removeIf(k -> k.startsWith("_"));
-    return new Key(n.type() + "@" + n.origin().device(), attrs, inputs, List.copyOf(n.controlInputs()), null);
+    return new Key(
+        n.type() + "@" + n.origin().device(), attrs, inputs, List.copyOf(n.controlInputs()), null);
   }
 }

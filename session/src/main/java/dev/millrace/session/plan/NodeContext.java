@@ -75,11 +75,25 @@ final class NodeContext implements KernelContext {
   @Override
   public void output(int i, TensorValue value) {
     if (value.dtype() != outputType(i)) {
-      throw new InternalException("the kernel of " + node + " gave " + value.dtype() + " for output " + i + ", which is " + outputType(i));
+      throw new InternalException(
+          "the kernel of "
+              + node
+              + " gave "
+              + value.dtype()
+              + " for output "
+              + i
+              + ", which is "
+              + outputType(i));
     }
     if (!node.staticShape(i).isCompatibleWith(value.shape())) {
       throw new InvalidArgumentException(
-          "output " + i + " turned out to be of shape " + value.shape() + ", but the graph says " + node.staticShape(i) + " (as set by setShape, or inferred)");
+          "output "
+              + i
+              + " turned out to be of shape "
+              + value.shape()
+              + ", but the graph says "
+              + node.staticShape(i)
+              + " (as set by setShape, or inferred)");
     }
     outputs[i] = value;
   }

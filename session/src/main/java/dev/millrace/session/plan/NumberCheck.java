@@ -8,7 +8,10 @@ import dev.millrace.session.kernel.Step;
 import dev.millrace.session.memory.HeapCopies;
 import dev.millrace.session.memory.Region;
 
-/** Fails when a result holds a NaN or an infinity: for users who look for the first node that makes one. */
+/**
+ * Fails when a result holds a NaN or an infinity: for users who look for the first node that makes
+ * one.
+ */
 final class NumberCheck implements Step {
   private final DataType dtype;
   private final Shape shape;
@@ -33,7 +36,8 @@ final class NumberCheck implements Step {
     for (int i = 0; i < v.size(); i++) {
       double d = v.getDouble(i);
       if (Double.isNaN(d) || Double.isInfinite(d)) {
-        throw new InvalidArgumentException("the result has " + d + " at element " + i + " of shape " + v.shape());
+        throw new InvalidArgumentException(
+            "the result has " + d + " at element " + i + " of shape " + v.shape());
       }
     }
   }

@@ -11,21 +11,39 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Orders the reads and writes of each variable by explicit edges. Those that the graph leaves unordered go in the order of creation.
+ * Orders the reads and writes of each variable by explicit edges. Those that the graph leaves
+ * unordered go in the order of creation.
  *
- * <p>A read is a snapshot, but need not copy: its consumers look at the variable's own memory, and each of them runs before the next
- * write. Only where the graph makes a consumer wait for the write (or the value is fetched, which happens last) does the read copy.
+ * <p>A read is a snapshot, but need not copy: its consumers look at the variable's own memory, and
+ * each of them runs before the next write. Only where the graph makes a consumer wait for the write
+ * (or the value is fetched, which happens last) does the read copy.
  */
 final class OrderVariableAccess implements Pass {
   private static final Set<String> READS =
-      Set.of("ReadVariableOp", "ResourceGather", "ResourceGatherNd", "VarIsInitializedOp", "VariableShape");
+      Set.of(
+          "ReadVariableOp",
+          "ResourceGather",
+          "ResourceGatherNd",
+          "VarIsInitializedOp",
+          "VariableShape");
 
-  /** Ops that may give their input's memory as their output's, so that its consumers look at the variable too. */
-  static final Set<String> VIEWS = Set.of("Reshape", "Squeeze", "ExpandDims", "Identity", "StopGradient");
+  /**
+   * Ops that may give their input's memory as their output's, so that its consumers look at the
+   * variable too.
+   */
+  static final Set<String> VIEWS =
+      Set.of("Reshape", "Squeeze", "ExpandDims", "Identity", "StopGradient");
 
-  /** Writes that read each place of a value before they write it, so that the value may be the variable itself. */
+  /**
+   * Writes that read each place of a value before they write it, so that the value may be the
+   * variable itself.
+   */
   private static final Set<String> ELEMENTWISE_WRITES =
-      Set.of("AssignVariableOp", "AssignAddVariableOp", "AssignSubVariableOp", "ResourceApplyGradientDescent");
+      Set.of(
+          "AssignVariableOp",
+          "AssignAddVariableOp",
+          "AssignSubVariableOp",
+          "ResourceApplyGradientDescent");
 
   private final boolean readsAlwaysCopy;
   private Map<PlanNode, Set<PlanNode>> successors;
@@ -51,7 +69,8 @@ final class OrderVariableAccess implements Pass {
         }
       }
       for (Object h : handles) {
-        Accesses a = byVariable.computeIfAbsent(h, k -> new Accesses(new ArrayList<>(), new ArrayList<>()));
+        Accesses a =
+            byVariable.computeIfAbsent(h, k -> new Accesses(new ArrayList<>(), new ArrayList<>()));
         (READS.contains(n.type()) ? a.reads : a.writes).add(n);
       }
     }

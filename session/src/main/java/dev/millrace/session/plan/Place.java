@@ -7,8 +7,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Checks the devices that operations ask for against those there are: the CPUs. With soft placement an operation that asks for another
- * device runs on the CPU; without, it is an error.
+ * Checks the devices that operations ask for against those there are: the CPUs. With soft placement
+ * an operation that asks for another device runs on the CPU; without, it is an error.
  */
 final class Place implements Pass {
   private static final Logger LOG = LoggerFactory.getLogger(Place.class);
@@ -34,15 +34,23 @@ final class Place implements Pass {
 
   private void check(Operation op) {
     DeviceSpec want = op.device();
-    boolean there = (want.type() == null || want.type().equals("CPU")) && want.index() < cpus && isLocal(want);
+    boolean there =
+        (want.type() == null || want.type().equals("CPU")) && want.index() < cpus && isLocal(want);
     if (!there && !soft) {
       throw new InvalidArgumentException(
-              "the node asks for device '" + want + "', but there are only /device:CPU:0" + (cpus > 1 ? " to " + (cpus - 1) : "")
+              "the node asks for device '"
+                  + want
+                  + "', but there are only /device:CPU:0"
+                  + (cpus > 1 ? " to " + (cpus - 1) : "")
                   + "; SessionOptions.allowSoftPlacement lets it run there")
           .at(op);
     }
     if (log) {
-      LOG.info("{} ({}): {}", op.name(), op.type(), there && want.type() != null ? want : "/device:CPU:0");
+      LOG.info(
+          "{} ({}): {}",
+          op.name(),
+          op.type(),
+          there && want.type() != null ? want : "/device:CPU:0");
     }
   }
 

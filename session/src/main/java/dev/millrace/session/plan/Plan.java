@@ -7,7 +7,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A compiled run: segments, each with its programs by shape. Immutable but for its caches; any number of threads may run it. */
+/**
+ * A compiled run: segments, each with its programs by shape. Immutable but for its caches; any
+ * number of threads may run it.
+ */
 public final class Plan implements ExecutablePlan {
   private static final int MAX_IDLE_FRAMES = 8;
 
@@ -81,7 +84,8 @@ public final class Plan implements ExecutablePlan {
     carriers = next;
     constants = fetchedConstants;
     fetchCarriers = g.fetches().stream().mapToInt(numbers::get).toArray();
-    constantCarriers = fetchedConstants.stream().mapToInt(n -> numbers.get(new Edge(n, 0))).toArray();
+    constantCarriers =
+        fetchedConstants.stream().mapToInt(n -> numbers.get(new Edge(n, 0))).toArray();
   }
 
   @Override

@@ -66,8 +66,9 @@ final class PlanGraph {
   }
 
   /**
-   * Replaces edges everywhere. Who used a replaced edge inherits the control inputs of the node that made it, since it still has to wait
-   * for them; when it was fetched or a target, those become targets.
+   * Replaces edges everywhere. Who used a replaced edge inherits the control inputs of the node
+   * that made it, since it still has to wait for them; when it was fetched or a target, those
+   * become targets.
    */
   void replace(Map<Edge, Edge> replacements) {
     if (replacements.isEmpty()) {
@@ -77,7 +78,7 @@ final class PlanGraph {
       for (int i = 0; i < n.inputs().size(); i++) {
         Edge e = n.inputs().get(i);
         Edge to = resolve(replacements, e, n.controlInputs());
-        if (to != e) {
+        if (!to.equals(e)) {
           n.inputs().set(i, to);
         }
       }
@@ -113,7 +114,8 @@ final class PlanGraph {
   }
 
   /**
-   * Puts the nodes in an order in which each comes after those it depends on, and otherwise in the order of creation.
+   * Puts the nodes in an order in which each comes after those it depends on, and otherwise in the
+   * order of creation.
    *
    * @throws InternalException if there is a cycle
    */
@@ -144,7 +146,8 @@ final class PlanGraph {
     if (sorted.size() != nodes.size()) {
       Set<PlanNode> stuck = new LinkedHashSet<>(nodes);
       sorted.forEach(stuck::remove);
-      throw new InternalException("the plan has a cycle through " + stuck.stream().limit(8).toList());
+      throw new InternalException(
+          "the plan has a cycle through " + stuck.stream().limit(8).toList());
     }
     nodes = sorted;
   }

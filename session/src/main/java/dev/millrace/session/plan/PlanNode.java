@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * A node of a plan graph: an operation of the user's graph, a feed, or a constant. Passes change inputs and control inputs; the rest
- * stays.
+ * A node of a plan graph: an operation of the user's graph, a feed, or a constant. Passes change
+ * inputs and control inputs; the rest stays.
  */
 final class PlanNode {
   enum Kind {
@@ -36,7 +36,14 @@ final class PlanNode {
   private boolean copiesRead;
   private int segment;
 
-  private PlanNode(int id, Kind kind, Operation origin, List<DataType> outputTypes, TensorValue value, int feed, int originOutput) {
+  private PlanNode(
+      int id,
+      Kind kind,
+      Operation origin,
+      List<DataType> outputTypes,
+      TensorValue value,
+      int feed,
+      int originOutput) {
     this.id = id;
     this.kind = kind;
     this.origin = origin;
@@ -47,7 +54,8 @@ final class PlanNode {
   }
 
   static PlanNode op(int id, Operation origin) {
-    return new PlanNode(id, Kind.OP, origin, origin.outputs().stream().map(Output::dtype).toList(), null, -1, 0);
+    return new PlanNode(
+        id, Kind.OP, origin, origin.outputs().stream().map(Output::dtype).toList(), null, -1, 0);
   }
 
   static PlanNode feed(int id, Output fed, int feed) {
@@ -115,7 +123,9 @@ final class PlanNode {
 
   /** What the graph knows of output {@code i}'s shape. */
   Shape staticShape(int i) {
-    return kind == Kind.CONSTANT ? value.shape() : origin.output(kind == Kind.FEED ? originOutput : i).shape();
+    return kind == Kind.CONSTANT
+        ? value.shape()
+        : origin.output(kind == Kind.FEED ? originOutput : i).shape();
   }
 
   HandleData handle(int i) {
@@ -146,10 +156,16 @@ final class PlanNode {
 
   /** Whether passes may compute this away: no state, no effect, nothing random. */
   boolean isPure() {
-    return kind == Kind.OP && !def().isStateful() && !def().isOpaque() && !def().outputs().isEmpty();
+    return kind == Kind.OP
+        && !def().isStateful()
+        && !def().isOpaque()
+        && !def().outputs().isEmpty();
   }
 
-  /** For a variable read: whether it must copy the value, since the variable is written while the value is still needed. */
+  /**
+   * For a variable read: whether it must copy the value, since the variable is written while the
+   * value is still needed.
+   */
   boolean copiesRead() {
     return copiesRead;
   }

@@ -7,7 +7,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The programs of one segment by input shapes. Bounded by number and by the bytes of their arenas; the least recently used go first. */
+/**
+ * The programs of one segment by input shapes. Bounded by number and by the bytes of their arenas;
+ * the least recently used go first.
+ */
 final class ProgramCache {
   private static final int MAX_PROGRAMS = 64;
   private static final long MAX_BYTES = 2L << 30;

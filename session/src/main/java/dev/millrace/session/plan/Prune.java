@@ -13,7 +13,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Makes the plan graph: the operations that fetches and targets need, cut off where a tensor is fed. */
+/**
+ * Makes the plan graph: the operations that fetches and targets need, cut off where a tensor is
+ * fed.
+ */
 final class Prune {
   private final Map<Output, Integer> fed = new HashMap<>();
   private final Signature signature;
@@ -81,7 +84,8 @@ final class Prune {
     return g;
   }
 
-  private static Edge edge(Output out, Map<Operation, PlanNode> nodes, Map<Output, PlanNode> feeds) {
+  private static Edge edge(
+      Output out, Map<Operation, PlanNode> nodes, Map<Output, PlanNode> feeds) {
     PlanNode f = feeds.get(out);
     return f != null ? new Edge(f, 0) : new Edge(nodes.get(out.op()), out.index());
   }
@@ -130,11 +134,18 @@ final class Prune {
 
   private static void check(Operation op) {
     if (op.isOpaque()) {
-      throw new UnimplementedException("op type '" + op.type() + "' is not known here, so that the node cannot run").at(op);
+      throw new UnimplementedException(
+              "op type '" + op.type() + "' is not known here, so that the node cannot run")
+          .at(op);
     }
     if (isPlaceholder(op)) {
       throw new InvalidArgumentException(
-              "placeholder '" + op.name() + "' must be fed: a value of " + op.output(0).dtype() + op.output(0).shape() + ", as with feed(x, value)")
+              "placeholder '"
+                  + op.name()
+                  + "' must be fed: a value of "
+                  + op.output(0).dtype()
+                  + op.output(0).shape()
+                  + ", as with feed(x, value)")
           .at(op);
     }
   }

@@ -11,8 +11,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The reference mode: runs node by node with reference kernels and fresh arrays. No pass, no fusion, no reuse of memory; every result is
- * checked against the dtype and shape that the graph promised.
+ * The reference mode: runs node by node with reference kernels and fresh arrays. No pass, no
+ * fusion, no reuse of memory; every result is checked against the dtype and shape that the graph
+ * promised.
  */
 public final class ReferencePlan implements ExecutablePlan {
   private final PlanGraph graph;
@@ -42,7 +43,8 @@ public final class ReferencePlan implements ExecutablePlan {
     try {
       if (VariableHandles.isHandle(n)) {
         Object v = VariableHandles.variable(n, resources.state());
-        values.put(new Edge(n, 0), TensorValue.wrap(DataType.RESOURCE, Shape.scalar(), new Object[] {v}));
+        values.put(
+            new Edge(n, 0), TensorValue.wrap(DataType.RESOURCE, Shape.scalar(), new Object[] {v}));
         return;
       }
       TensorValue[] in = new TensorValue[n.inputs().size()];

@@ -9,7 +9,10 @@ import dev.millrace.session.reference.ReferenceKernel;
 import dev.millrace.session.reference.ReferenceKernels;
 import dev.millrace.session.state.SessionState;
 
-/** A reference kernel as a step: inputs are copied to the heap and results back. For what no fast kernel serves. */
+/**
+ * A reference kernel as a step: inputs are copied to the heap and results back. For what no fast
+ * kernel serves.
+ */
 final class ReferenceStep implements Step {
   private final SpecNode node;
   private final SegmentInstance instance;
@@ -44,7 +47,14 @@ final class ReferenceStep implements Step {
       Slot s = node.outputs()[i];
       if (s.hasMemory()) {
         if (!out[i].shape().equals(s.shape())) {
-          throw new InternalException("the kernel gave shape " + out[i].shape() + " for output " + i + ", where " + s.shape() + " was inferred");
+          throw new InternalException(
+              "the kernel gave shape "
+                  + out[i].shape()
+                  + " for output "
+                  + i
+                  + ", where "
+                  + s.shape()
+                  + " was inferred");
         }
         HeapCopies.store(out[i], instance.region(s));
       } else {

@@ -7,7 +7,14 @@ import java.util.Set;
 /** Lets consumers of identities use what the identities pass on. */
 final class RemoveIdentities implements Pass {
   private static final Set<String> IDENTITIES =
-      Set.of("Identity", "IdentityN", "StopGradient", "PreventGradient", "Snapshot", "GuaranteeConst", "PlaceholderWithDefault");
+      Set.of(
+          "Identity",
+          "IdentityN",
+          "StopGradient",
+          "PreventGradient",
+          "Snapshot",
+          "GuaranteeConst",
+          "PlaceholderWithDefault");
 
   @Override
   public void run(PlanGraph g) {

@@ -12,7 +12,8 @@ import java.util.Set;
  * @param inputs the values it takes from feeds and earlier segments
  * @param outputs the values that are fetched or that later segments take
  */
-record Segment(int index, List<PlanNode> nodes, List<Edge> inputs, List<Edge> outputs, Set<PlanNode> targets) {
+record Segment(
+    int index, List<PlanNode> nodes, List<Edge> inputs, List<Edge> outputs, Set<PlanNode> targets) {
   /** The segments of a sorted plan graph in the order of execution. */
   static List<Segment> of(PlanGraph g) {
     int count = 1;
@@ -57,7 +58,13 @@ record Segment(int index, List<PlanNode> nodes, List<Edge> inputs, List<Edge> ou
     }
     List<Segment> segments = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      segments.add(new Segment(i, List.copyOf(nodes.get(i)), List.copyOf(inputs.get(i)), List.copyOf(outputs.get(i)), targets.get(i)));
+      segments.add(
+          new Segment(
+              i,
+              List.copyOf(nodes.get(i)),
+              List.copyOf(inputs.get(i)),
+              List.copyOf(outputs.get(i)),
+              targets.get(i)));
     }
     return segments;
   }

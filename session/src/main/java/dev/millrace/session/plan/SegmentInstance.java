@@ -16,7 +16,10 @@ import java.lang.ref.Reference;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A specialised segment bound to an arena of its own: steps that run one after another. One run at a time. */
+/**
+ * A specialised segment bound to an arena of its own: steps that run one after another. One run at
+ * a time.
+ */
 final class SegmentInstance implements AutoCloseable {
   private final SegmentProgram program;
   private final PlanResources resources;
@@ -67,7 +70,9 @@ final class SegmentInstance implements AutoCloseable {
       case INPUT -> regions[s.id()] = new Region();
       case VARIABLE -> regions[s.id()] = variable(s).region();
       case VIEW -> regions[s.id()] = regions[s.root().id()];
-      case HANDLE -> cells[s.id()] = TensorValue.wrap(DataType.RESOURCE, Shape.scalar(), new Object[] {variable(s)});
+      case HANDLE ->
+          cells[s.id()] =
+              TensorValue.wrap(DataType.RESOURCE, Shape.scalar(), new Object[] {variable(s)});
       case CELL -> {}
     }
   }
@@ -132,14 +137,19 @@ final class SegmentInstance implements AutoCloseable {
 
   /** The value of a slot on the heap, copied if it lies elsewhere. */
   TensorValue value(Slot s) {
-    return cells[s.id()] != null ? cells[s.id()] : HeapCopies.load(s.dtype(), s.shape(), regions[s.id()]);
+    return cells[s.id()] != null
+        ? cells[s.id()]
+        : HeapCopies.load(s.dtype(), s.shape(), regions[s.id()]);
   }
 
   void setCell(Slot s, TensorValue v) {
     cells[s.id()] = v;
   }
 
-  /** Gives input {@code k} its value for the next run: where it lies if it lies in memory, else copied. */
+  /**
+   * Gives input {@code k} its value for the next run: where it lies if it lies in memory, else
+   * copied.
+   */
   void bindInput(int k, Carrier c) {
     Slot s = program.inputs().get(k);
     if (s.kind() == Slot.Kind.CELL) {

@@ -11,8 +11,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A segment specialised for the shapes of its inputs, with the instances that are bound to memory. An instance serves one run at a time;
- * concurrent runs take one each, and a few are kept for the next.
+ * A segment specialised for the shapes of its inputs, with the instances that are bound to memory.
+ * An instance serves one run at a time; concurrent runs take one each, and a few are kept for the
+ * next.
  */
 final class SegmentProgram {
   /** How many idle instances are kept. */
@@ -30,7 +31,14 @@ final class SegmentProgram {
   private NativeMemory constantMemory;
   private boolean dropped;
 
-  SegmentProgram(Segment segment, List<Shape> inputShapes, List<SpecNode> nodes, List<Slot> slots, List<Slot> inputs, List<Slot> outputs, long arenaBytes) {
+  SegmentProgram(
+      Segment segment,
+      List<Shape> inputShapes,
+      List<SpecNode> nodes,
+      List<Slot> slots,
+      List<Slot> inputs,
+      List<Slot> outputs,
+      long arenaBytes) {
     this.segment = segment;
     this.inputShapes = inputShapes;
     this.nodes = nodes;

@@ -6,8 +6,9 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Removes arithmetic that changes nothing, where that holds to the last bit: {@code x*1}, {@code x/1}, {@code x-0}, {@code -(-x)}, and a
- * reshape of a reshape. ({@code x+0} stays, since it makes 0 of -0.)
+ * Removes arithmetic that changes nothing, where that holds to the last bit: {@code x*1}, {@code
+ * x/1}, {@code x-0}, {@code -(-x)}, and a reshape of a reshape. ({@code x+0} stays, since it makes
+ * 0 of -0.)
  */
 final class SimplifyArithmetic implements Pass {
   @Override
@@ -30,29 +31,26 @@ final class SimplifyArithmetic implements Pass {
 
   /** The input that the node passes on as it is, or null. */
   private static Edge unchanged(PlanNode n) {
-    switch (n.type()) {
-      case "Mul":
-        if (isNeutral(n, 1, 1)) {
-          return n.inputs().get(0);
-        }
-        return isNeutral(n, 0, 1) ? n.inputs().get(1) : null;
-      case "RealDiv", "Div":
-        return isNeutral(n, 1, 1) ? n.inputs().get(0) : null;
-      case "Sub":
-        return isNeutral(n, 1, 0) ? n.inputs().get(0) : null;
-      case "Neg":
+    return switch (n.type()) {
+      case "Mul" ->
+          isNeutral(n, 1, 1) ? n.inputs().get(0) : isNeutral(n, 0, 1) ? n.inputs().get(1) : null;
+      case "RealDiv", "Div" -> isNeutral(n, 1, 1) ? n.inputs().get(0) : null;
+      case "Sub" -> isNeutral(n, 1, 0) ? n.inputs().get(0) : null;
+      case "Neg" -> {
         PlanNode inner = n.inputs().get(0).node();
-        return isPlainOp(inner, "Neg") ? inner.inputs().get(0) : null;
-      default:
-        return null;
-    }
+        yield isPlainOp(inner, "Neg") ? inner.inputs().get(0) : null;
+      }
+      default -> null;
+    };
   }
 
   private static boolean isPlainOp(PlanNode n, String type) {
     return n.isOp() && n.type().equals(type) && n.controlInputs().isEmpty();
   }
 
-  /** Whether input {@code i} is a constant full of {@code x} that does not broadcast the other one. */
+  /**
+   * Whether input {@code i} is a constant full of {@code x} that does not broadcast the other one.
+   */
   private static boolean isNeutral(PlanNode n, int i, double x) {
     PlanNode c = n.inputs().get(i).node();
     if (!c.isConstant()) {

@@ -34,7 +34,14 @@ final class Slot {
   private final PlanNode handle;
   private long offset = -1;
 
-  private Slot(int id, Kind kind, DataType dtype, Shape shape, TensorValue constant, Slot root, PlanNode handle) {
+  private Slot(
+      int id,
+      Kind kind,
+      DataType dtype,
+      Shape shape,
+      TensorValue constant,
+      Slot root,
+      PlanNode handle) {
     this.id = id;
     this.kind = kind;
     this.dtype = dtype;

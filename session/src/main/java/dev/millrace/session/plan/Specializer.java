@@ -16,8 +16,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Specialises a segment for concrete input shapes: infers every shape, folds what follows from shapes and constants, drops what nothing
- * needs any more, and chooses for each node left how it is executed.
+ * Specialises a segment for concrete input shapes: infers every shape, folds what follows from
+ * shapes and constants, drops what nothing needs any more, and chooses for each node left how it is
+ * executed.
  */
 final class Specializer {
   /** Larger folded results are computed by the run instead. */
@@ -94,7 +95,9 @@ final class Specializer {
     for (int i = 0; i < out.length; i++) {
       bytes += out[i] == null ? 0 : out[i].numElements() * n.outputTypes().get(i).size();
     }
-    return inputs.length == 0 || bytes > MAX_FOLDED_BYTES ? null : FoldConstants.compute(n, inputs, MAX_FOLDED_BYTES);
+    return inputs.length == 0 || bytes > MAX_FOLDED_BYTES
+        ? null
+        : FoldConstants.compute(n, inputs, MAX_FOLDED_BYTES);
   }
 
   private TensorValue[] foldShapeOp(PlanNode n, Shape[] out) {
@@ -105,18 +108,15 @@ final class Specializer {
         return null;
       }
       DataType t = n.outputTypes().get(i);
-      switch (n.type()) {
-        case "Shape", "ShapeN":
-          values[i] = TensorValue.of(s.dims(), t);
-          break;
-        case "Size":
-          values[i] = TensorValue.of(s.numElements(), t);
-          break;
-        case "Rank":
-          values[i] = TensorValue.of(s.rank(), t);
-          break;
-        default:
-          return null;
+      values[i] =
+          switch (n.type()) {
+            case "Shape", "ShapeN" -> TensorValue.of(s.dims(), t);
+            case "Size" -> TensorValue.of(s.numElements(), t);
+            case "Rank" -> TensorValue.of(s.rank(), t);
+            default -> null;
+          };
+      if (values[i] == null) {
+        return null;
       }
     }
     return values;
@@ -141,7 +141,14 @@ final class Specializer {
     }
     List<Slot> inputs = segment.inputs().stream().map(slots::get).toList();
     long arenaBytes = MemoryPlanner.plan(nodes, outputs);
-    return new SegmentProgram(segment, List.copyOf(inputShapes), nodes, List.copyOf(allSlots), inputs, outputs, arenaBytes);
+    return new SegmentProgram(
+        segment,
+        List.copyOf(inputShapes),
+        nodes,
+        List.copyOf(allSlots),
+        inputs,
+        outputs,
+        arenaBytes);
   }
 
   private Set<PlanNode> live() {
@@ -174,7 +181,8 @@ final class Specializer {
 
   private Slot inputSlot(Edge e) {
     Shape s = shapes.get(e);
-    return Slot.of(allSlots.size(), e.dtype().isDense() ? Slot.Kind.INPUT : Slot.Kind.CELL, e.dtype(), s);
+    return Slot.of(
+        allSlots.size(), e.dtype().isDense() ? Slot.Kind.INPUT : Slot.Kind.CELL, e.dtype(), s);
   }
 
   /** The slot of a value that is there already, or a new one for a constant or handle. */
@@ -224,7 +232,10 @@ final class Specializer {
     if (n.type().equals("ReadVariableOp") && in[0].isFixedVariable()) {
       return n.copiesRead() ? SpecNode.Action.READ_COPY : SpecNode.Action.READ_VIEW;
     }
-    boolean view = OrderVariableAccess.VIEWS.contains(n.type()) && in[0].hasMemory() && shapes.get(new Edge(n, 0)) != null;
+    boolean view =
+        OrderVariableAccess.VIEWS.contains(n.type())
+            && in[0].hasMemory()
+            && shapes.get(new Edge(n, 0)) != null;
     return view ? SpecNode.Action.NONE : null;
   }
 

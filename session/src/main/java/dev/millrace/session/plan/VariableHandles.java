@@ -15,7 +15,10 @@ final class VariableHandles {
     return n.isOp() && n.type().equals("VarHandleOp");
   }
 
-  /** Equal for handles of one variable; for a handle that comes from elsewhere, one value that stands for any variable. */
+  /**
+   * Equal for handles of one variable; for a handle that comes from elsewhere, one value that
+   * stands for any variable.
+   */
   static Object key(Edge handle) {
     PlanNode n = handle.node();
     return isHandle(n) ? List.of(n.attrs().getString("container"), sharedName(n)) : "any";
@@ -24,7 +27,8 @@ final class VariableHandles {
   /** The variable in that session's state. */
   static Variable variable(PlanNode handle, SessionState state) {
     Attrs a = handle.attrs();
-    return state.variable(a.getString("container"), sharedName(handle), a.getType("dtype"), a.getShape("shape"));
+    return state.variable(
+        a.getString("container"), sharedName(handle), a.getType("dtype"), a.getShape("shape"));
   }
 
   /** Whether the variable keeps its memory for life, so that plans may bind to it. */
