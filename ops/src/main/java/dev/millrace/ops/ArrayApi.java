@@ -13,7 +13,9 @@ import java.util.Arrays;
 
 /** Constants, placeholders, and what looks at or changes a tensor's shape. */
 abstract class ArrayApi extends MathApi {
-  /** Up to here a tensor of one repeated value is a constant; beyond, a Fill. TensorFlow's limit. */
+  /**
+   * Up to here a tensor of one repeated value is a constant; beyond, a Fill. TensorFlow's limit.
+   */
   private static final int SMALL = 1000;
 
   ArrayApi(Graph graph) {

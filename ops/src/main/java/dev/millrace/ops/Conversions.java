@@ -102,7 +102,9 @@ final class Conversions {
 
   // ---- lists and mixed arrays
 
-  /** Nested lists or object arrays; where integers and reals stand together, reals, as in Python. */
+  /**
+   * Nested lists or object arrays; where integers and reals stand together, reals, as in Python.
+   */
   private static TensorValue ofNested(Object x, DataType wanted) {
     List<Long> dims = new ArrayList<>();
     Object at = x;
@@ -119,7 +121,10 @@ final class Conversions {
     }
     Object flat = Array.newInstance(commonClass(leaves), leaves.size());
     for (int i = 0; i < leaves.size(); i++) {
-      Array.set(flat, i, flat instanceof Double[] ? ((Number) leaves.get(i)).doubleValue() : leaves.get(i));
+      Array.set(
+          flat,
+          i,
+          flat instanceof Double[] ? ((Number) leaves.get(i)).doubleValue() : leaves.get(i));
     }
     return TensorValue.of(flat).reshape(Shape.of(sizes));
   }

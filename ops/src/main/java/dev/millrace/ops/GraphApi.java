@@ -201,11 +201,7 @@ abstract class GraphApi {
   }
 
   Output constantNode(String name, TensorValue value) {
-    return op("Const", name)
-        .attr("value", value)
-        .attr("dtype", value.dtype())
-        .build()
-        .output(0);
+    return op("Const", name).attr("value", value).attr("dtype", value.dtype()).build().output(0);
   }
 
   /**
@@ -262,8 +258,16 @@ abstract class GraphApi {
   static int axis(int axis, int rank, String what) {
     if (axis < -rank || axis >= rank) {
       throw error(
-          what + ": axis " + axis + " is outside a tensor of rank " + rank + ", [-" + rank + ", "
-              + rank + ")");
+          what
+              + ": axis "
+              + axis
+              + " is outside a tensor of rank "
+              + rank
+              + ", [-"
+              + rank
+              + ", "
+              + rank
+              + ")");
     }
     return axis < 0 ? axis + rank : axis;
   }

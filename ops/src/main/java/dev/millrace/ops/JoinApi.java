@@ -94,8 +94,7 @@ abstract class JoinApi extends SliceApi {
   /** x in parts of the given sizes along {@code axis}; one may be -1 (SplitV). */
   public List<Tensor> split(Object x, int[] sizes, int axis) {
     Output s = constant(sizes).asOutput();
-    Operation op =
-        begin("SplitV", "split", x, s, axis).attr("num_split", sizes.length).build();
+    Operation op = begin("SplitV", "split", x, s, axis).attr("num_split", sizes.length).build();
     return tensors(op);
   }
 

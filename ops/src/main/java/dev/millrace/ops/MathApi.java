@@ -384,7 +384,9 @@ abstract class MathApi extends GraphApi {
    */
   public Tensor cast(Object x, DataType to) {
     if (x instanceof Operand o) {
-      return o.asOutput().dtype() == to ? tensor(o) : add(begin("Cast", "Cast", x).attr("DstT", to));
+      return o.asOutput().dtype() == to
+          ? tensor(o)
+          : add(begin("Cast", "Cast", x).attr("DstT", to));
     }
     try (Scope s = graph().nameScope("Cast")) {
       Output c = convert(x, null, "x");
@@ -392,7 +394,9 @@ abstract class MathApi extends GraphApi {
     }
   }
 
-  /** x held between {@code min} and {@code max}, which broadcast to x's shape (Minimum, Maximum). */
+  /**
+   * x held between {@code min} and {@code max}, which broadcast to x's shape (Minimum, Maximum).
+   */
   public Tensor clipByValue(Object x, Object min, Object max) {
     try (Scope s = graph().nameScope("clip_by_value")) {
       Output t = convert(x, dtypeOf(min, max), "t");

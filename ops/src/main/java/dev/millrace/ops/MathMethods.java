@@ -27,8 +27,7 @@ public interface MathMethods extends Operand {
   }
 
   /**
-   * {@code this / other} as Python 3 divides: integers give floats (RealDiv); see
-   * {@link Ops#div}.
+   * {@code this / other} as Python 3 divides: integers give floats (RealDiv); see {@link Ops#div}.
    */
   default Tensor div(Object other) {
     return ops().div(this, other);

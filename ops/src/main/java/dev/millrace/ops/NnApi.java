@@ -139,9 +139,9 @@ abstract class NnApi extends JoinApi {
   // ---- losses
 
   /**
-   * The cross entropy of each row's softmax against a distribution over the classes:
-   * {@code -sum(labels * log(softmax(logits)))} over the last axis. As TensorFlow's function of this
-   * name, it passes no gradient to the labels; {@link #softmaxCrossEntropyWithLogitsV2} does.
+   * The cross entropy of each row's softmax against a distribution over the classes: {@code
+   * -sum(labels * log(softmax(logits)))} over the last axis. As TensorFlow's function of this name,
+   * it passes no gradient to the labels; {@link #softmaxCrossEntropyWithLogitsV2} does.
    *
    * @param labels the distributions, of the logits' shape; each should sum to 1
    * @param logits unscaled scores, [..., classes]; not the output of softmax
@@ -160,7 +160,9 @@ abstract class NnApi extends JoinApi {
     return softmaxCrossEntropyWithLogitsV2(labels, logits, -1);
   }
 
-  /** As {@link #softmaxCrossEntropyWithLogitsV2(Object, Object)}, the classes along {@code axis}. */
+  /**
+   * As {@link #softmaxCrossEntropyWithLogitsV2(Object, Object)}, the classes along {@code axis}.
+   */
   public Tensor softmaxCrossEntropyWithLogitsV2(Object labels, Object logits, int axis) {
     return crossEntropy("softmax_cross_entropy_with_logits", labels, logits, axis);
   }

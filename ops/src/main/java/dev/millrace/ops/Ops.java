@@ -17,8 +17,8 @@ import dev.millrace.graph.Graph;
  * runs. Dtype and shape errors are thrown by the call that makes the node and name the line of the
  * program. Nodes are named as Python TensorFlow 1.15 names them.
  *
- * <p><b>Java values as tensors.</b> Where an argument is an {@code Object} that stands for a tensor,
- * it may be an operand ({@link Tensor}, {@link Variable}, any other {@link
+ * <p><b>Java values as tensors.</b> Where an argument is an {@code Object} that stands for a
+ * tensor, it may be an operand ({@link Tensor}, {@link Variable}, any other {@link
  * dev.millrace.graph.Operand}), or a Java number, boolean, String, array or list, which becomes a
  * constant:
  *

@@ -114,7 +114,9 @@ abstract class ReduceApi extends ArrayApi {
     return reduce("Prod", x, axes, keepDims);
   }
 
-  /** Whether all of the bools are true over the given axes, or over all where none is given (All). */
+  /**
+   * Whether all of the bools are true over the given axes, or over all where none is given (All).
+   */
   public Tensor reduceAll(Object x, int... axes) {
     return reduce("All", x, false, axes);
   }
@@ -129,7 +131,9 @@ abstract class ReduceApi extends ArrayApi {
     return reduce("All", x, axes, keepDims);
   }
 
-  /** Whether any of the bools is true over the given axes, or over all where none is given (Any). */
+  /**
+   * Whether any of the bools is true over the given axes, or over all where none is given (Any).
+   */
   public Tensor reduceAny(Object x, int... axes) {
     return reduce("Any", x, false, axes);
   }

@@ -25,7 +25,9 @@ public interface ReduceMethods extends Operand {
     return ops().reduceMean(this, axes);
   }
 
-  /** As {@link #reduceMean(int...)}, the reduced dimensions kept with size 1 if {@code keepDims}. */
+  /**
+   * As {@link #reduceMean(int...)}, the reduced dimensions kept with size 1 if {@code keepDims}.
+   */
   default Tensor reduceMean(boolean keepDims, int... axes) {
     return ops().reduceMean(this, keepDims, axes);
   }
@@ -55,12 +57,16 @@ public interface ReduceMethods extends Operand {
     return ops().reduceProd(this, axes);
   }
 
-  /** As {@link #reduceProd(int...)}, the reduced dimensions kept with size 1 if {@code keepDims}. */
+  /**
+   * As {@link #reduceProd(int...)}, the reduced dimensions kept with size 1 if {@code keepDims}.
+   */
   default Tensor reduceProd(boolean keepDims, int... axes) {
     return ops().reduceProd(this, keepDims, axes);
   }
 
-  /** Whether all of the bools are true over the given axes, or over all where none is given (All). */
+  /**
+   * Whether all of the bools are true over the given axes, or over all where none is given (All).
+   */
   default Tensor reduceAll(int... axes) {
     return ops().reduceAll(this, axes);
   }
@@ -70,7 +76,9 @@ public interface ReduceMethods extends Operand {
     return ops().reduceAll(this, keepDims, axes);
   }
 
-  /** Whether any of the bools is true over the given axes, or over all where none is given (Any). */
+  /**
+   * Whether any of the bools is true over the given axes, or over all where none is given (Any).
+   */
   default Tensor reduceAny(int... axes) {
     return ops().reduceAny(this, axes);
   }

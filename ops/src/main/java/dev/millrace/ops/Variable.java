@@ -29,12 +29,7 @@ public final class Variable implements TensorMethods {
 
   /** Adds the ops that tell, set and read the value, in the current name scope. */
   Variable(
-      Ops ops,
-      Output handle,
-      Output initialValue,
-      DataType dtype,
-      Shape shape,
-      boolean trainable) {
+      Ops ops, Output handle, Output initialValue, DataType dtype, Shape shape, boolean trainable) {
     this.ops = ops;
     this.handle = handle;
     this.initialValue = initialValue;

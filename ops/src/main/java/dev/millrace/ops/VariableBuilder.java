@@ -85,10 +85,10 @@ public final class VariableBuilder {
   }
 
   /**
-   * Makes the variable and the ops that initialise and read it, under a scope of its name:
-   * {@code name} (VarHandleOp), {@code name/Initializer/…}, {@code
-   * name/IsInitialized/VarIsInitializedOp}, {@code name/Assign}, {@code name/Read/ReadVariableOp},
-   * as TensorFlow's resource variables have them. Open control dependencies do not apply to them.
+   * Makes the variable and the ops that initialise and read it, under a scope of its name: {@code
+   * name} (VarHandleOp), {@code name/Initializer/…}, {@code name/IsInitialized/VarIsInitializedOp},
+   * {@code name/Assign}, {@code name/Read/ReadVariableOp}, as TensorFlow's resource variables have
+   * them. Open control dependencies do not apply to them.
    *
    * @throws dev.millrace.graph.InvalidArgumentException if no initial value is given, or it fits
    *     neither the dtype nor the shape

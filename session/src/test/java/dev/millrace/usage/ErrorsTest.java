@@ -22,7 +22,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** What users see when something is wrong, and that the session goes on afterwards. In a package of its own, as users' code is. */
+/**
+ * What users see when something is wrong, and that the session goes on afterwards. In a package of
+ * its own, as users' code is.
+ */
 class ErrorsTest {
   private final Graph graph = new Graph();
   private final Ops tf = Ops.of(graph);
@@ -39,7 +42,12 @@ class ErrorsTest {
     try (Session s = session(mode)) {
       assertThatThrownBy(() -> s.fetch(doubled))
           .isInstanceOf(FailedPreconditionException.class)
-          .hasMessageContainingAll("weights", "not initialized", "globalVariablesInitializer", "ReadVariableOp", "ErrorsTest.java");
+          .hasMessageContainingAll(
+              "weights",
+              "not initialized",
+              "globalVariablesInitializer",
+              "ReadVariableOp",
+              "ErrorsTest.java");
       s.run(tf.globalVariablesInitializer());
       assertThat(s.fetchValue(doubled).floats()).containsExactly(2, 4);
     }
@@ -54,7 +62,8 @@ class ErrorsTest {
       assertThatThrownBy(() -> s.fetch(y))
           .isInstanceOf(InvalidArgumentException.class)
           .hasMessageContainingAll("'x'", "must be fed", "float32[?,3]", "ErrorsTest.java");
-      assertThat(s.feed(x, new float[][] {{1, 2, 3}}).fetchValue(y).floats()).containsExactly(2, 4, 6);
+      assertThat(s.feed(x, new float[][] {{1, 2, 3}}).fetchValue(y).floats())
+          .containsExactly(2, 4, 6);
     }
   }
 
@@ -71,18 +80,24 @@ class ErrorsTest {
       assertThatThrownBy(() -> s.feed(ids, new float[] {1.5f}))
           .isInstanceOf(InvalidArgumentException.class)
           .hasMessageContainingAll("ids:0", "1.5", "int32");
-      assertThatThrownBy(() -> s.feed(x, "text")).isInstanceOf(InvalidArgumentException.class).hasMessageContaining("string");
+      assertThatThrownBy(() -> s.feed(x, "text"))
+          .isInstanceOf(InvalidArgumentException.class)
+          .hasMessageContaining("string");
       assertThatThrownBy(() -> s.feed(x, new float[][] {{1, 2, 3}, {4, 5}}))
           .isInstanceOf(InvalidArgumentException.class)
           .hasMessageContaining("differ in length");
       assertThatThrownBy(() -> s.feed(x, null)).isInstanceOf(InvalidArgumentException.class);
-      assertThatThrownBy(() -> s.feed(x, new float[][] {{1, 2, 3}}).feed(x, new float[][] {{1, 2, 3}}))
+      assertThatThrownBy(
+              () -> s.feed(x, new float[][] {{1, 2, 3}}).feed(x, new float[][] {{1, 2, 3}}))
           .isInstanceOf(InvalidArgumentException.class)
           .hasMessageContaining("twice");
-      assertThat(s.feed(x, Nd4j.create(new float[][] {{1, 2, 3}})).fetchValue(y).floats()).containsExactly(2, 4, 6);
+      assertThat(s.feed(x, Nd4j.create(new float[][] {{1, 2, 3}})).fetchValue(y).floats())
+          .containsExactly(2, 4, 6);
       // Whole numbers convert, and so do doubles.
-      assertThat(s.feed(x, new int[][] {{1, 2, 3}}).fetchValue(y).floats()).containsExactly(2, 4, 6);
-      assertThat(s.feed(x, new double[][] {{1, 2, 3}}).fetchValue(y).floats()).containsExactly(2, 4, 6);
+      assertThat(s.feed(x, new int[][] {{1, 2, 3}}).fetchValue(y).floats())
+          .containsExactly(2, 4, 6);
+      assertThat(s.feed(x, new double[][] {{1, 2, 3}}).fetchValue(y).floats())
+          .containsExactly(2, 4, 6);
     }
   }
 
@@ -106,10 +121,16 @@ class ErrorsTest {
     Tensor b = tf.placeholder("b", DataType.FLOAT32, -1, -1);
     Tensor c = a.matmul(b);
     try (Session s = session(mode)) {
-      assertThatThrownBy(() -> s.feed(a, new float[][] {{1, 2}}).feed(b, new float[][] {{1, 2}}).fetch(c))
+      assertThatThrownBy(
+              () -> s.feed(a, new float[][] {{1, 2}}).feed(b, new float[][] {{1, 2}}).fetch(c))
           .isInstanceOf(InvalidArgumentException.class)
           .hasMessageContainingAll("MatMul", "a:0", "b:0", "ErrorsTest.java");
-      assertThat(s.feed(a, new float[][] {{1, 2}}).feed(b, new float[][] {{1}, {2}}).fetchValue(c).floats()).containsExactly(5);
+      assertThat(
+              s.feed(a, new float[][] {{1, 2}})
+                  .feed(b, new float[][] {{1}, {2}})
+                  .fetchValue(c)
+                  .floats())
+          .containsExactly(5);
     }
   }
 
@@ -123,8 +144,12 @@ class ErrorsTest {
     assertThat(call.getFloat(0)).isEqualTo(1f);
     s.close();
     s.close();
-    assertThatThrownBy(() -> s.fetch(x)).isInstanceOf(FailedPreconditionException.class).hasMessageContaining("closed");
-    assertThatThrownBy(call::call).isInstanceOf(FailedPreconditionException.class).hasMessageContaining("closed");
+    assertThatThrownBy(() -> s.fetch(x))
+        .isInstanceOf(FailedPreconditionException.class)
+        .hasMessageContaining("closed");
+    assertThatThrownBy(call::call)
+        .isInstanceOf(FailedPreconditionException.class)
+        .hasMessageContaining("closed");
     assertThatThrownBy(s::callable).isInstanceOf(FailedPreconditionException.class);
   }
 
@@ -133,8 +158,12 @@ class ErrorsTest {
   void tensorsOfAnotherGraphAndUnknownNamesAreRefused(SessionOptions.Mode mode) {
     Output foreign = Ops.of(new Graph()).constant(1f).asOutput();
     try (Session s = session(mode)) {
-      assertThatThrownBy(() -> s.fetch(foreign)).isInstanceOf(InvalidArgumentException.class).hasMessageContaining("another graph");
-      assertThatThrownBy(() -> s.fetch("nowhere:0")).isInstanceOf(NotFoundException.class).hasMessageContaining("nowhere");
+      assertThatThrownBy(() -> s.fetch(foreign))
+          .isInstanceOf(InvalidArgumentException.class)
+          .hasMessageContaining("another graph");
+      assertThatThrownBy(() -> s.fetch("nowhere:0"))
+          .isInstanceOf(NotFoundException.class)
+          .hasMessageContaining("nowhere");
       assertThatThrownBy(() -> s.run("nowhere")).isInstanceOf(NotFoundException.class);
       assertThatThrownBy(() -> s.run(42)).isInstanceOf(InvalidArgumentException.class);
     }
@@ -153,7 +182,8 @@ class ErrorsTest {
           .isInstanceOf(InvalidArgumentException.class)
           .hasMessageContainingAll("GPU:7", "allowSoftPlacement", "ErrorsTest.java");
     }
-    try (Session s = new Session(graph, SessionOptions.builder().mode(mode).allowSoftPlacement(true).build())) {
+    try (Session s =
+        new Session(graph, SessionOptions.builder().mode(mode).allowSoftPlacement(true).build())) {
       assertThat(s.fetchValue(y).floats()).containsExactly(3, 6);
     }
   }
@@ -167,7 +197,8 @@ class ErrorsTest {
     try (Session s = session(mode)) {
       s.run(tf.globalVariablesInitializer());
       for (int i = 0; i < 20; i++) {
-        assertThatThrownBy(() -> s.feed(ids, new int[] {5}).fetch(bad)).isInstanceOf(MillraceException.class);
+        assertThatThrownBy(() -> s.feed(ids, new int[] {5}).fetch(bad))
+            .isInstanceOf(MillraceException.class);
         assertThat(s.fetchValue(v).floats()).containsExactly(1, 2, 3);
       }
     }
@@ -179,7 +210,8 @@ class ErrorsTest {
     Tensor x = tf.placeholder("x", DataType.FLOAT32, -1);
     Tensor y = x.log().as("the_log");
     Tensor z = y.mul(2).reduceSum();
-    try (Session s = new Session(graph, SessionOptions.builder().mode(mode).checkNumbers(true).build())) {
+    try (Session s =
+        new Session(graph, SessionOptions.builder().mode(mode).checkNumbers(true).build())) {
       assertThatThrownBy(() -> s.feed(x, new float[] {1, -1}).fetch(z))
           .isInstanceOf(InvalidArgumentException.class)
           .hasMessageContainingAll("NaN", "Log", "ErrorsTest.java");
@@ -191,7 +223,9 @@ class ErrorsTest {
   @EnumSource(SessionOptions.Mode.class)
   void evalNeedsAnInteractiveSession(SessionOptions.Mode mode) {
     Tensor x = tf.constant(2f).mul(3);
-    assertThatThrownBy(x::eval).isInstanceOf(FailedPreconditionException.class).hasMessageContaining("InteractiveSession");
+    assertThatThrownBy(x::eval)
+        .isInstanceOf(FailedPreconditionException.class)
+        .hasMessageContaining("InteractiveSession");
     try (var s = new InteractiveSession(graph, SessionOptions.builder().mode(mode).build())) {
       assertThat(x.eval()).isEqualTo(TensorValue.of(6f));
     }

@@ -64,7 +64,9 @@ class RunsTest {
       }
       assertThat(f.value(3).getString(0)).isEqualTo("héllo");
       assertThat(f.get(twice).shape()).containsExactly(3);
-      assertThatThrownBy(() -> f.get(text)).isInstanceOf(InvalidArgumentException.class).hasMessageContaining("fetchValue");
+      assertThatThrownBy(() -> f.get(text))
+          .isInstanceOf(InvalidArgumentException.class)
+          .hasMessageContaining("fetchValue");
     }
   }
 
@@ -101,9 +103,16 @@ class RunsTest {
   @EnumSource(SessionOptions.Mode.class)
   void everyDtypeAndShapePassesThrough(SessionOptions.Mode mode) {
     Object[] values = {
-      TensorValue.of(true), TensorValue.of(1.5), TensorValue.of(3L), TensorValue.of(new byte[] {1, -2}), TensorValue.of(new short[] {300}),
-      TensorValue.wrap(DataType.UINT8, Shape.of(2), new byte[] {(byte) 200, 3}), TensorValue.zeros(DataType.FLOAT32, Shape.of(0, 4)),
-      TensorValue.zeros(DataType.INT64, Shape.of(2, 0)), TensorValue.of(new String[][] {{"a", "b"}}), TensorValue.of(new boolean[] {true, false}),
+      TensorValue.of(true),
+      TensorValue.of(1.5),
+      TensorValue.of(3L),
+      TensorValue.of(new byte[] {1, -2}),
+      TensorValue.of(new short[] {300}),
+      TensorValue.wrap(DataType.UINT8, Shape.of(2), new byte[] {(byte) 200, 3}),
+      TensorValue.zeros(DataType.FLOAT32, Shape.of(0, 4)),
+      TensorValue.zeros(DataType.INT64, Shape.of(2, 0)),
+      TensorValue.of(new String[][] {{"a", "b"}}),
+      TensorValue.of(new boolean[] {true, false}),
       TensorValue.wrap(DataType.FLOAT16, Shape.of(1), new short[] {0x3c00})
     };
     try (Session s = session(mode)) {
@@ -130,8 +139,10 @@ class RunsTest {
     Tensor y = x.identity();
     INDArray m = Nd4j.createFromArray(new float[][] {{1, 2, 3}, {4, 5, 6}});
     try (Session s = session(mode)) {
-      assertThat(s.feed(x, m.transpose()).fetchValue(y).toJava()).isEqualTo(new float[][] {{1, 4}, {2, 5}, {3, 6}});
-      assertThat(s.feed(x, m.getColumns(1, 2)).fetchValue(y).toJava()).isEqualTo(new float[][] {{2, 3}, {5, 6}});
+      assertThat(s.feed(x, m.transpose()).fetchValue(y).toJava())
+          .isEqualTo(new float[][] {{1, 4}, {2, 5}, {3, 6}});
+      assertThat(s.feed(x, m.getColumns(1, 2)).fetchValue(y).toJava())
+          .isEqualTo(new float[][] {{2, 3}, {5, 6}});
       SessionCallable c = s.callable().feed(x).fetch(y).build();
       c.set(0, m.transpose()).call();
       assertThat(c.value(0).toJava()).isEqualTo(new float[][] {{1, 4}, {2, 5}, {3, 6}});
@@ -143,7 +154,8 @@ class RunsTest {
   }
 
   private static final class DataTypes {
-    static final org.nd4j.linalg.api.buffer.DataType DOUBLE = org.nd4j.linalg.api.buffer.DataType.DOUBLE;
+    static final org.nd4j.linalg.api.buffer.DataType DOUBLE =
+        org.nd4j.linalg.api.buffer.DataType.DOUBLE;
   }
 
   @ParameterizedTest
@@ -154,7 +166,9 @@ class RunsTest {
     Tensor sum = x.reduceSum();
     try (Session s = session(mode)) {
       SessionCallable c = s.callable().feed(x).fetch(y).fetch(sum).build();
-      assertThatThrownBy(c::call).isInstanceOf(InvalidArgumentException.class).hasMessageContaining("not been set");
+      assertThatThrownBy(c::call)
+          .isInstanceOf(InvalidArgumentException.class)
+          .hasMessageContaining("not been set");
       float[] out = new float[4];
       c.into(0, out);
       c.set(0, new float[] {1, 2, 3, 4}).call();
@@ -164,10 +178,16 @@ class RunsTest {
       INDArray target = Nd4j.zeros(1, 2);
       c.into(0, target).set(0, Nd4j.createFromArray(new float[][] {{5, 6}})).call();
       assertThat(target.toFloatMatrix()).isDeepEqualTo(new float[][] {{10, 12}});
-      assertThatThrownBy(() -> c.set(0, new float[3])).isInstanceOf(InvalidArgumentException.class).hasMessageContaining("x:0");
-      assertThatThrownBy(() -> c.set(0, Nd4j.zeros(2, 3))).isInstanceOf(InvalidArgumentException.class).hasMessageContaining("[2,3]");
+      assertThatThrownBy(() -> c.set(0, new float[3]))
+          .isInstanceOf(InvalidArgumentException.class)
+          .hasMessageContaining("x:0");
+      assertThatThrownBy(() -> c.set(0, Nd4j.zeros(2, 3)))
+          .isInstanceOf(InvalidArgumentException.class)
+          .hasMessageContaining("[2,3]");
       c.into(0, out);
-      assertThatThrownBy(c::call).isInstanceOf(InvalidArgumentException.class).hasMessageContaining("another dtype or size");
+      assertThatThrownBy(c::call)
+          .isInstanceOf(InvalidArgumentException.class)
+          .hasMessageContaining("another dtype or size");
       c.set(0, TensorValue.of(new float[][] {{1, 1}, {1, 1}})).call();
       assertThat(out).containsExactly(2, 2, 2, 2);
     }
@@ -186,7 +206,8 @@ class RunsTest {
             r[0] = 1;
             r[2] = 2;
           }
-          TensorValue v = n == 0 ? TensorValue.zeros(DataType.FLOAT32, Shape.of(0, 3)) : TensorValue.of(rows);
+          TensorValue v =
+              n == 0 ? TensorValue.zeros(DataType.FLOAT32, Shape.of(0, 3)) : TensorValue.of(rows);
           assertThat(s.feed(x, v).fetchValue(y).floats()[0]).isEqualTo(4 * n);
         }
       }

@@ -19,8 +19,7 @@ final class ActivationKernels {
         k, "Relu6", x -> x < 0 ? 0 : x > 6 ? 6 : x, x -> Math.min(Math.max(x, 0), 6));
     k.add("LeakyRelu", ActivationKernels::leakyRelu);
     UnaryKernels.real(k, "Elu", x -> x < 0 ? Math.expm1(x) : x);
-    UnaryKernels.real(
-        k, "Selu", x -> x < 0 ? SELU_SCALE_ALPHA * Math.expm1(x) : SELU_SCALE * x);
+    UnaryKernels.real(k, "Selu", x -> x < 0 ? SELU_SCALE_ALPHA * Math.expm1(x) : SELU_SCALE * x);
     UnaryKernels.real(k, "Softplus", ActivationKernels::softplus);
     UnaryKernels.real(k, "Softsign", x -> x / (1 + Math.abs(x)));
   }

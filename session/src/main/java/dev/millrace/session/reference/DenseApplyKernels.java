@@ -27,7 +27,11 @@ final class DenseApplyKernels {
     for (Variable v : variables) {
       if (!v.shape().equals(gradient.shape())) {
         throw new InvalidArgumentException(
-            "variable '" + v.name() + "' is of shape " + v.shape() + ", its gradient of shape "
+            "variable '"
+                + v.name()
+                + "' is of shape "
+                + v.shape()
+                + ", its gradient of shape "
                 + gradient.shape());
       }
     }

@@ -11,8 +11,7 @@ final class FillKernels {
 
   static void register(ReferenceKernels k) {
     k.add("Fill", FillKernels::fill);
-    k.add(
-        "ZerosLike", c -> c.output(0, TensorValue.zeros(c.input(0).dtype(), c.input(0).shape())));
+    k.add("ZerosLike", c -> c.output(0, TensorValue.zeros(c.input(0).dtype(), c.input(0).shape())));
     k.add("OnesLike", FillKernels::onesLike);
     k.add("BroadcastTo", FillKernels::broadcastTo);
     k.add("OneHot", FillKernels::oneHot);

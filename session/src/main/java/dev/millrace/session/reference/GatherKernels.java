@@ -39,8 +39,12 @@ final class GatherKernels {
     long b = batchDims < 0 ? batchDims + n.rank() : batchDims;
     if (b < 0 || b > n.rank() || b > a) {
       throw new InvalidArgumentException(
-          "batch_dims " + batchDims + " must be at most the axis, " + a
-              + ", and the rank of indices, " + n.rank());
+          "batch_dims "
+              + batchDims
+              + " must be at most the axis, "
+              + a
+              + ", and the rank of indices, "
+              + n.rank());
     }
     int batch = (int) b;
     if (!p.slice(0, batch).equals(n.slice(0, batch))) {
@@ -112,8 +116,14 @@ final class GatherKernels {
     Shape expected = slices.outer.concat(to.sliceFrom(slices.depth));
     if (!updates.shape().equals(expected)) {
       throw new InvalidArgumentException(
-          "updates of shape " + updates.shape() + " must be of shape " + expected
-              + " for indices of shape " + c.input(0).shape() + " and the output shape " + to);
+          "updates of shape "
+              + updates.shape()
+              + " must be of shape "
+              + expected
+              + " for indices of shape "
+              + c.input(0).shape()
+              + " and the output shape "
+              + to);
     }
     TensorValue sum = TensorValue.zeros(updates.dtype(), to);
     for (int i = 0; i < slices.count; i++) {
@@ -162,8 +172,12 @@ final class GatherKernels {
       Shape n = indices.shape();
       if (n.rank() == 0 || n.dim(-1) > of.rank()) {
         throw new InvalidArgumentException(
-            "indices of shape " + n + " must have from one to " + of.rank()
-                + " coordinates in the last dimension, for the shape " + of);
+            "indices of shape "
+                + n
+                + " must have from one to "
+                + of.rank()
+                + " coordinates in the last dimension, for the shape "
+                + of);
       }
       this.of = of;
       this.indices = indices;
@@ -180,7 +194,11 @@ final class GatherKernels {
         long index = indices.getLong(i * depth + d);
         if (index < 0 || index >= of.dim(d)) {
           throw new InvalidArgumentException(
-              "indices" + place(outer, i) + " = " + coordinates(i) + " does not index into shape "
+              "indices"
+                  + place(outer, i)
+                  + " = "
+                  + coordinates(i)
+                  + " does not index into shape "
                   + of);
         }
         at = at * (int) of.dim(d) + (int) index;

@@ -56,8 +56,15 @@ final class IdentityKernels {
     }
     if (nans + infinities > 0) {
       throw new InvalidArgumentException(
-          c.attrs().getString("message") + " : " + nans + " NaN and " + infinities
-              + " infinite values among the " + x.size() + " of a tensor of shape " + x.shape());
+          c.attrs().getString("message")
+              + " : "
+              + nans
+              + " NaN and "
+              + infinities
+              + " infinite values among the "
+              + x.size()
+              + " of a tensor of shape "
+              + x.shape());
     }
     c.output(0, x);
   }

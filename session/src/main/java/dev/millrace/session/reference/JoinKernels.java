@@ -34,8 +34,14 @@ final class JoinKernels {
       Shape other = values.get(i).shape();
       if (other.rank() != s.rank() || !other.withDim(a, 0).equals(s.withDim(a, 0))) {
         throw new InvalidArgumentException(
-            "all dimensions but " + a + " must be equal: input 0 is of shape " + s + ", input " + i
-                + " of shape " + other);
+            "all dimensions but "
+                + a
+                + " must be equal: input 0 is of shape "
+                + s
+                + ", input "
+                + i
+                + " of shape "
+                + other);
       }
       total += other.dim(a);
     }
@@ -73,8 +79,14 @@ final class JoinKernels {
       for (int d = 0; d < rank; d++) {
         if (d != axis && s.getLong(d) != first.getLong(d)) {
           throw new InvalidArgumentException(
-              "all dimensions but " + axis + " must be equal: shape 0 is " + first + ", shape " + i
-                  + " is " + s);
+              "all dimensions but "
+                  + axis
+                  + " must be equal: shape 0 is "
+                  + first
+                  + ", shape "
+                  + i
+                  + " is "
+                  + s);
         }
       }
       long[] begin = new long[rank];
@@ -91,7 +103,11 @@ final class JoinKernels {
     for (int i = 0; i < c.inputCount(); i++) {
       if (!c.input(i).shape().equals(s)) {
         throw new InvalidArgumentException(
-            "all shapes must be equal: input 0 is of shape " + s + ", input " + i + " of shape "
+            "all shapes must be equal: input 0 is of shape "
+                + s
+                + ", input "
+                + i
+                + " of shape "
                 + c.input(i).shape());
       }
       values.add(c.input(i));

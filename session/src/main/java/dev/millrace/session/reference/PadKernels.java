@@ -34,7 +34,11 @@ final class PadKernels {
   private static long[] paddings(TensorValue paddings, Shape of) {
     if (!paddings.shape().equals(Shape.matrix(of.rank(), 2))) {
       throw new InvalidArgumentException(
-          "paddings must be of shape [" + of.rank() + ",2] for a value of shape " + of + ", not "
+          "paddings must be of shape ["
+              + of.rank()
+              + ",2] for a value of shape "
+              + of
+              + ", not "
               + paddings.shape());
     }
     long[] p = paddings.toLongs();
@@ -69,9 +73,18 @@ final class PadKernels {
       long after = paddings[2 * i + 1];
       if (before > size - edge || after > size - edge) {
         throw new InvalidArgumentException(
-            "dimension " + i + " of shape " + s + " can be padded by at most " + (size - edge)
-                + " in the mode " + c.attrs().getString("mode") + "; asked for are " + before
-                + " and " + after);
+            "dimension "
+                + i
+                + " of shape "
+                + s
+                + " can be padded by at most "
+                + (size - edge)
+                + " in the mode "
+                + c.attrs().getString("mode")
+                + "; asked for are "
+                + before
+                + " and "
+                + after);
       }
       int[] table = new int[(int) (before + size + after)];
       for (int k = 0; k < table.length; k++) {

@@ -89,8 +89,7 @@ final class RandomKernels {
     }
     short[] bits = new short[data.length];
     for (int i = 0; i < bits.length; i++) {
-      bits[i] =
-          t == DataType.FLOAT16 ? Float16.ofFloat(data[i]) : Float16.bfloatOfFloat(data[i]);
+      bits[i] = t == DataType.FLOAT16 ? Float16.ofFloat(data[i]) : Float16.bfloatOfFloat(data[i]);
     }
     return bits;
   }
@@ -108,8 +107,7 @@ final class RandomKernels {
     Object data = TensorValue.newStorage(t, n);
     Philox stream = reserve(c, n);
     switch (t) {
-      case INT32 ->
-          Distributions.uniformInt(stream, (int) low, (int) high, (int[]) data, 0, 0, n);
+      case INT32 -> Distributions.uniformInt(stream, (int) low, (int) high, (int[]) data, 0, 0, n);
       case INT64 -> Distributions.uniformLong(stream, low, high, (long[]) data, 0, 0, n);
       default -> throw Elementwise.unsupported(c, t);
     }

@@ -77,7 +77,11 @@ final class ShapeKernels {
     }
     if (known != x.size()) {
       throw new InvalidArgumentException(
-          "a value of shape " + x.shape() + " has " + x.size() + " elements and cannot be reshaped to "
+          "a value of shape "
+              + x.shape()
+              + " has "
+              + x.size()
+              + " elements and cannot be reshaped to "
               + to);
     }
     c.output(0, x.reshape(Shape.of(dims)));
@@ -105,7 +109,12 @@ final class ShapeKernels {
       int axis = Dims.axis(d, s.rank());
       if (s.dim(axis) != 1) {
         throw new InvalidArgumentException(
-            "dimension " + axis + " of " + s + " cannot be squeezed: it is " + s.dim(axis)
+            "dimension "
+                + axis
+                + " of "
+                + s
+                + " cannot be squeezed: it is "
+                + s.dim(axis)
                 + ", not 1");
       }
       gone[axis] = true;

@@ -26,8 +26,12 @@ final class SliceKernels {
         || begin.size() != rank
         || size.size() != rank) {
       throw new InvalidArgumentException(
-          "begin and size must be vectors with one number for each dimension of shape " + s
-              + "; their shapes are " + begin.shape() + " and " + size.shape());
+          "begin and size must be vectors with one number for each dimension of shape "
+              + s
+              + "; their shapes are "
+              + begin.shape()
+              + " and "
+              + size.shape());
     }
     int[] strides = Dims.strides(s);
     int[][] tables = new int[rank][];
@@ -37,8 +41,18 @@ final class SliceKernels {
       long n = size.getLong(i) == -1 ? s.dim(i) - from : size.getLong(i);
       if (from < 0 || n < 0 || from > s.dim(i) || n > s.dim(i) - from) {
         throw new InvalidArgumentException(
-            "begin[" + i + "] = " + from + " and size[" + i + "] = " + size.getLong(i)
-                + " are outside dimension " + i + " of shape " + s);
+            "begin["
+                + i
+                + "] = "
+                + from
+                + " and size["
+                + i
+                + "] = "
+                + size.getLong(i)
+                + " are outside dimension "
+                + i
+                + " of shape "
+                + s);
       }
       dims[i] = n;
       tables[i] = Positions.table(n, strides[i], (int) from * strides[i]);

@@ -74,7 +74,10 @@ final class SoftmaxKernels {
     Shape s = logits.shape().broadcast(labels.shape());
     if (s.rank() != 2) {
       throw new InvalidArgumentException(
-          "logits of shape " + logits.shape() + " and labels of shape " + labels.shape()
+          "logits of shape "
+              + logits.shape()
+              + " and labels of shape "
+              + labels.shape()
               + " must be matrices, or broadcast to one");
     }
     IntUnaryOperator atLogits = Broadcast.map(logits.shape(), s);
@@ -104,11 +107,15 @@ final class SoftmaxKernels {
     Shape s = logits.shape();
     if (s.dim(0) != labels.size()) {
       throw new InvalidArgumentException(
-          "logits of shape " + s + " and labels of shape " + labels.shape()
+          "logits of shape "
+              + s
+              + " and labels of shape "
+              + labels.shape()
               + " must have the same first dimension");
     }
     if (s.dim(1) == 0) {
-      throw new InvalidArgumentException("there must be at least one class; logits are of shape " + s);
+      throw new InvalidArgumentException(
+          "there must be at least one class; logits are of shape " + s);
     }
     int n = (int) s.dim(1);
     Result loss = new Result(logits.dtype(), labels.shape());

@@ -14,7 +14,8 @@ import java.util.List;
  * <p>Bit {@code i} of a mask is about entry {@code i} of begin, end and strides. An entry that the
  * ellipsis mask names stands for as many whole dimensions as are left; a new-axis entry adds a
  * dimension of 1; a shrink-axis entry takes one index and drops the dimension. The begin and end
- * masks leave out a limit. Limits count from the end when negative and are clamped; an index is not.
+ * masks leave out a limit. Limits count from the end when negative and are clamped; an index is
+ * not.
  */
 final class StridedSpec {
   /** The shape of the slice. */
@@ -31,8 +32,8 @@ final class StridedSpec {
 
   /**
    * @param of the shape of the value that is sliced
-   * @throws InvalidArgumentException if the entries do not fit the shape, a stride is 0, or an index
-   *     is out of range
+   * @throws InvalidArgumentException if the entries do not fit the shape, a stride is 0, or an
+   *     index is out of range
    */
   StridedSpec(Shape of, TensorValue begin, TensorValue end, TensorValue stride, Attrs attrs) {
     this.of = of;
@@ -46,7 +47,11 @@ final class StridedSpec {
         || entries >= Integer.SIZE) {
       throw new InvalidArgumentException(
           "begin, end and strides must be vectors of one length below 32; their shapes are "
-              + begin.shape() + ", " + end.shape() + " and " + stride.shape());
+              + begin.shape()
+              + ", "
+              + end.shape()
+              + " and "
+              + stride.shape());
     }
     long beginMask = attrs.getInt("begin_mask");
     long endMask = attrs.getInt("end_mask");

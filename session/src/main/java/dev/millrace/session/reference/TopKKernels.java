@@ -78,8 +78,11 @@ final class TopKKernels {
     int columns = (int) predictions.shape().dim(1);
     if (rows != targets.size()) {
       throw new InvalidArgumentException(
-          "predictions of shape " + predictions.shape() + " and targets of shape "
-              + targets.shape() + " must have the same first dimension");
+          "predictions of shape "
+              + predictions.shape()
+              + " and targets of shape "
+              + targets.shape()
+              + " must have the same first dimension");
     }
     Result r = new Result(DataType.BOOL, targets.shape());
     for (int row = 0; row < rows; row++) {

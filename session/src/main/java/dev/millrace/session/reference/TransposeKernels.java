@@ -24,8 +24,12 @@ final class TransposeKernels {
     TensorValue perm = Dims.requireRank(c.input(1), 1, "perm");
     if (perm.size() != s.rank()) {
       throw new InvalidArgumentException(
-          "perm " + perm + " must have one number for each of the " + s.rank()
-              + " dimensions of shape " + s);
+          "perm "
+              + perm
+              + " must have one number for each of the "
+              + s.rank()
+              + " dimensions of shape "
+              + s);
     }
     int[][] from = Positions.tables(s);
     int[][] tables = new int[s.rank()][];
@@ -84,8 +88,12 @@ final class TransposeKernels {
     TensorValue dims = Dims.requireRank(c.input(1), 1, "dims");
     if (dims.size() != x.shape().rank()) {
       throw new InvalidArgumentException(
-          "dims has " + dims.size() + " values for the " + x.shape().rank()
-              + " dimensions of shape " + x.shape());
+          "dims has "
+              + dims.size()
+              + " values for the "
+              + x.shape().rank()
+              + " dimensions of shape "
+              + x.shape());
     }
     boolean[] turned = new boolean[dims.size()];
     for (int i = 0; i < turned.length; i++) {

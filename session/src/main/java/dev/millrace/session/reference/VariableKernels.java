@@ -18,14 +18,15 @@ final class VariableKernels {
     k.add("AssignVariableOp", VariableKernels::assign);
     k.add("AssignAddVariableOp", c -> update(c, VariableKernels::sum));
     k.add("AssignSubVariableOp", c -> update(c, VariableKernels::difference));
-    k.add(
-        "VarIsInitializedOp", c -> c.output(0, TensorValue.of(c.variable(0).isInitialized())));
+    k.add("VarIsInitializedOp", c -> c.output(0, TensorValue.of(c.variable(0).isInitialized())));
     k.add("VariableShape", VariableKernels::shape);
     k.add("DestroyResourceOp", VariableKernels::destroy);
     k.add("ResourceGather", VariableKernels::gather);
   }
 
-  /** Handles with the same container and shared name, or node name without one, are of one variable. */
+  /**
+   * Handles with the same container and shared name, or node name without one, are of one variable.
+   */
   private static void handle(KernelContext c) {
     String shared = c.attrs().getString("shared_name");
     Variable v =
@@ -56,14 +57,24 @@ final class VariableKernels {
     requireType(c).assign(c.input(1));
   }
 
+  /** Where TensorFlow does not find a variable that has no value, it is not found here either. */
+  private static TensorValue find(Variable v) {
+    if (!v.isInitialized()) {
+      throw new NotFoundException(v.uninitialized().getMessage());
+    }
+    return v.read();
+  }
+
   private static void update(KernelContext c, BinaryOperator<TensorValue> f) {
     TensorValue change = c.input(1);
     Variable v = requireType(c);
-    v.update(
-        old -> {
+    VariableLocks.with(
+        () -> {
+          TensorValue old = find(v);
           Dims.requireSame(old, "variable '" + v.name() + "'", change, "the value");
-          return f.apply(old, change);
-        });
+          v.assign(f.apply(old, change));
+        },
+        v);
   }
 
   private static TensorValue sum(TensorValue x, TensorValue y) {
@@ -79,7 +90,7 @@ final class VariableKernels {
   }
 
   private static void shape(KernelContext c) {
-    c.output(0, Dims.vector(c.attrs().getType("out_type"), c.variable(0).shape().dims()));
+    c.output(0, Dims.vector(c.attrs().getType("out_type"), find(c.variable(0)).shape().dims()));
   }
 
   private static void destroy(KernelContext c) {
@@ -92,7 +103,7 @@ final class VariableKernels {
 
   /** Rows of the variable; with batch dimensions, the axis after them. */
   private static void gather(KernelContext c) {
-    TensorValue params = requireType(c).read();
+    TensorValue params = find(requireType(c));
     long batchDims = c.attrs().has("batch_dims") ? c.attrs().getInt("batch_dims") : 0;
     c.output(0, GatherKernels.gather(params, c.input(1), batchDims, batchDims));
   }

@@ -6,9 +6,11 @@ import java.util.Comparator;
 
 /** Changes several variables as one step. */
 final class VariableLocks {
-  /** One order for everybody, so that no two steps wait for each other's variables. */
+  /**
+   * One order for all variables of a session, so that no two steps wait for each other's variables.
+   */
   private static final Comparator<Variable> ORDER =
-      Comparator.comparing(Variable::name).thenComparingInt(System::identityHashCode);
+      Comparator.comparing(Variable::container).thenComparing(Variable::name);
 
   private VariableLocks() {}
 
