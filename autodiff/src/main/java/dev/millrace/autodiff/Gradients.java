@@ -255,8 +255,7 @@ public final class Gradients {
         throw new InvalidArgumentException(
             "there are no zeros of " + x.dtype() + " for '" + x.name() + "'");
       }
-      Shape s = x.shape();
-      return s.isFullyDefined() ? tf.zeros(x.dtype(), s.dims()) : tf.zerosLike(x);
+      return tf.zerosLike(x);
     }
   }
 }

@@ -311,6 +311,17 @@ final class ArrayGradientCases {
                         tf.constant(new int[][] {{1}, {3}, {1}}),
                         x.get(0),
                         ints(tf, 4, 2))));
+    r.add(
+        row("DynamicStitch")
+            .any(2, 3)
+            .any(3)
+            .with(
+                (tf, x) ->
+                    first(
+                        tf,
+                        tf.op("DynamicStitch", null)
+                            .inputList(List.of(ints(tf, 3, 0), tf.constant(1)))
+                            .inputList(x))));
     r.add(row("TopKV2").distinct(2, 4).with((tf, x) -> op(tf, "TopKV2", x.get(0), tf.constant(2))));
     r.add(
         row("TopKV2", "of a vector")
