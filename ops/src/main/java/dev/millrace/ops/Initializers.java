@@ -135,11 +135,6 @@ public final class Initializers {
     return varianceScaling(1, Fan.AVERAGE, Distribution.TRUNCATED_NORMAL, seed);
   }
 
-  /** {@link #heUniform(Long)} with the graph's seed. */
-  public static Initializer heUniform() {
-    return heUniform(null);
-  }
-
   /** Uniform of variance {@code 2 / inputs}; He et al., "Delving Deep into Rectifiers", 2015. */
   public static Initializer heUniform() {
     return heUniform(null);
@@ -148,11 +143,6 @@ public final class Initializers {
   /** As {@link #heUniform()}. */
   public static Initializer heUniform(Long seed) {
     return varianceScaling(2, Fan.IN, Distribution.UNIFORM, seed);
-  }
-
-  /** {@link #heNormal(Long)} with the graph's seed. */
-  public static Initializer heNormal() {
-    return heNormal(null);
   }
 
   /** Truncated normal of variance {@code 2 / inputs}; He et al., 2015. */
