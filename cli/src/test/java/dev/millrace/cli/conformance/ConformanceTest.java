@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.millrace.graph.OpRegistry;
+import dev.millrace.proto.GraphDef;
 import dev.millrace.session.SessionOptions;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -19,7 +20,9 @@ class ConformanceTest {
   private static final Path RESOURCES = Path.of("src", "test", "resources");
 
   private static Set<String> missing(FixtureCase c) {
-    Set<String> types = FixtureCase.opTypes(c.graph());
+    GraphDef graph = c.graph();
+    Set<String> types = FixtureCase.opTypes(graph);
+    graph.getLibrary().getFunctionList().forEach(f -> types.add(f.getSignature().getName()));
     types.removeIf(t -> OpRegistry.global().find(t) != null);
     return types;
   }
