@@ -21,8 +21,7 @@ final class ActivationGradients {
       r.add(type, Rules.of((c, g) -> Build.op(c.tf(), grad, g, c.out())));
       // Constant in x, but for the kinks.
       r.add(
-          grad,
-          Rules.of((c, g) -> Build.op(c.tf(), grad, g, c.y()), (c, g) -> c.y().zerosLike()));
+          grad, Rules.of((c, g) -> Build.op(c.tf(), grad, g, c.y()), (c, g) -> c.y().zerosLike()));
     }
     r.add("LeakyRelu", Rules.of((c, g) -> leakyReluGrad(c, g, c.x())));
     r.add(

@@ -20,7 +20,15 @@ public final class ArrayGradients implements GradientProvider {
   }
 
   private static void identities(GradientRegistry r) {
-    for (String type : new String[] {"Identity", "IdentityN", "Snapshot", "GuaranteeConst", "EnsureShape", "PlaceholderWithDefault"}) {
+    for (String type :
+        new String[] {
+          "Identity",
+          "IdentityN",
+          "Snapshot",
+          "GuaranteeConst",
+          "EnsureShape",
+          "PlaceholderWithDefault"
+        }) {
       r.add(type, ArrayGradients::sameIndex);
     }
     r.notDifferentiable("StopGradient", "it is there to stop gradients");
@@ -34,7 +42,8 @@ public final class ArrayGradients implements GradientProvider {
                     c.tf()
                         .op("CheckNumerics", null)
                         .input(g)
-                        .attr("message", "in the gradient of: " + c.attrs().getString("message")))));
+                        .attr(
+                            "message", "in the gradient of: " + c.attrs().getString("message")))));
     // Complex-to-real and other casts of what has no gradient are never asked.
     r.add("Cast", Rules.of((c, g) -> g.cast(c.x().dtype())));
   }
@@ -60,7 +69,8 @@ public final class ArrayGradients implements GradientProvider {
     for (String type : new String[] {"Transpose", "ConjugateTranspose"}) {
       r.add(
           type,
-          Rules.of((c, g) -> Build.op(c.tf(), c.op().type(), g, Permutations.inverse(c.y())), NONE));
+          Rules.of(
+              (c, g) -> Build.op(c.tf(), c.op().type(), g, Permutations.inverse(c.y())), NONE));
     }
     for (String type : new String[] {"Reverse", "ReverseV2"}) {
       r.add(type, Rules.of((c, g) -> Build.op(c.tf(), c.op().type(), g, c.y()), NONE));
@@ -80,8 +90,7 @@ public final class ArrayGradients implements GradientProvider {
     Tensor pairs = c.tf().stack(List.of(times, sizes), 1).reshape(-1);
     Tensor split = g.reshape(pairs);
     Tensor copies =
-        Build.op(
-            c.tf(), "Range", c.tf().constant(0), pairs.sizeTensor(), c.tf().constant(2));
+        Build.op(c.tf(), "Range", c.tf().constant(0), pairs.sizeTensor(), c.tf().constant(2));
     Tensor sum = Build.op(c.tf(), "Sum", split, copies);
     return Shapes.reshapeLike(sum, c.x());
   }

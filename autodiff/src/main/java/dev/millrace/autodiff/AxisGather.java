@@ -35,9 +35,7 @@ final class AxisGather {
     Tensor at = axis.cast(rank.dtype()).mod(rank).reshape(1);
     // Negative batch dimensions count from the end of the indices' shape.
     Tensor batches =
-        (batchDims < 0
-                ? indices.rankTensor().add((int) batchDims)
-                : tf.constant((int) batchDims))
+        (batchDims < 0 ? indices.rankTensor().add((int) batchDims) : tf.constant((int) batchDims))
             .reshape(1);
     Tensor next = at.add(1);
     batch = product(tf.constant(new int[] {0}), batches);

@@ -22,8 +22,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The reverse sweep: visits the operations between the xs and the ys, each once all gradients of its
- * outputs have arrived, and hands on those of its inputs.
+ * The reverse sweep: visits the operations between the xs and the ys, each once all gradients of
+ * its outputs have arrived, and hands on those of its inputs.
  */
 final class Backpropagation {
   private final Ops tf;
@@ -77,7 +77,9 @@ final class Backpropagation {
     Operation left = paths.unvisited();
     if (left != null) {
       throw new UnimplementedException(
-              "'" + left.name() + "' lies on a loop: gradients do not pass through raw loop operations")
+              "'"
+                  + left.name()
+                  + "' lies on a loop: gradients do not pass through raw loop operations")
           .at(left);
     }
   }

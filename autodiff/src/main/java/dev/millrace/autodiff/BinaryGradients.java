@@ -45,8 +45,7 @@ final class BinaryGradients {
     for (String mod : new String[] {"Mod", "TruncateMod"}) {
       r.add(
           mod,
-          broadcasting(
-              (c, g) -> g, (c, g) -> g.mul(c.x().sub(c.out()).div(c.y()).rint()).neg()));
+          broadcasting((c, g) -> g, (c, g) -> g.mul(c.x().sub(c.out()).div(c.y()).rint()).neg()));
     }
     // The step to the next number is as good as none.
     r.add("NextAfter", broadcasting((c, g) -> g, (c, g) -> g.zerosLike()));
@@ -99,8 +98,7 @@ final class BinaryGradients {
         "Xdivy",
         broadcasting(
             (c, g) -> g.mul(Build.op(c.tf(), "Xdivy", notZero(conj(c.x())), conj(c.y()))),
-            (c, g) ->
-                g.mul(Build.op(c.tf(), "Xdivy", conj(c.x()).neg(), conj(c.y()).square()))));
+            (c, g) -> g.mul(Build.op(c.tf(), "Xdivy", conj(c.x()).neg(), conj(c.y()).square()))));
   }
 
   private static Tensor divNoNan(Tensor a, Tensor b) {
@@ -117,15 +115,16 @@ final class BinaryGradients {
     r.add(
         "Maximum",
         broadcasting(
-            (c, g) -> where(c.x().greaterEqual(c.y()), g), (c, g) -> unless(c.x().greaterEqual(c.y()), g)));
+            (c, g) -> where(c.x().greaterEqual(c.y()), g),
+            (c, g) -> unless(c.x().greaterEqual(c.y()), g)));
     r.add(
         "Minimum",
         broadcasting(
-            (c, g) -> where(c.x().lessEqual(c.y()), g), (c, g) -> unless(c.x().lessEqual(c.y()), g)));
+            (c, g) -> where(c.x().lessEqual(c.y()), g),
+            (c, g) -> unless(c.x().lessEqual(c.y()), g)));
     // Its condition is a vector of rows or of the operands' shape, and so fits the gradient's.
     r.add(
-        "Select",
-        Rules.of(Rules.NONE, (c, g) -> select(c.x(), g), (c, g) -> selectNot(c.x(), g)));
+        "Select", Rules.of(Rules.NONE, (c, g) -> select(c.x(), g), (c, g) -> selectNot(c.x(), g)));
     r.add(
         "SelectV2",
         Rules.of(Rules.NONE, (c, g) -> where(c.x(), g), (c, g) -> unless(c.x(), g)).broadcasting());
@@ -139,12 +138,8 @@ final class BinaryGradients {
     Tensor high = x.greater(c.input(2));
     return List.of(
         c.needs(0) ? Gradient.of(unless(low.logicalOr(high), g)) : Gradient.disconnected(),
-        c.needs(1)
-            ? Gradient.of(c.sumTo(where(low, g), c.input(1)))
-            : Gradient.disconnected(),
-        c.needs(2)
-            ? Gradient.of(c.sumTo(where(high, g), c.input(2)))
-            : Gradient.disconnected());
+        c.needs(1) ? Gradient.of(c.sumTo(where(low, g), c.input(1))) : Gradient.disconnected(),
+        c.needs(2) ? Gradient.of(c.sumTo(where(high, g), c.input(2))) : Gradient.disconnected());
   }
 
   private static Tensor select(Tensor condition, Tensor g) {
@@ -178,8 +173,15 @@ final class BinaryGradients {
       r.notDifferentiable(div, "it is constant between its steps");
     }
     String[] comparisons = {
-      "Less", "LessEqual", "Greater", "GreaterEqual", "Equal", "NotEqual",
-      "ApproximateEqual", "LogicalAnd", "LogicalOr"
+      "Less",
+      "LessEqual",
+      "Greater",
+      "GreaterEqual",
+      "Equal",
+      "NotEqual",
+      "ApproximateEqual",
+      "LogicalAnd",
+      "LogicalOr"
     };
     for (String comparison : comparisons) {
       r.notDifferentiable(comparison, "its result is boolean");

@@ -74,16 +74,16 @@ final class Broadcasting {
       long want = full.dim(i);
       if (have == 1 && want != 1) {
         axes.add(i);
-      } else if (have == Shape.UNKNOWN
-          && want != 1
-          && !onlyOnes(others, full.rank() - i)) {
+      } else if (have == Shape.UNKNOWN && want != 1 && !onlyOnes(others, full.rank() - i)) {
         return null;
       }
     }
     return axes.stream().mapToInt(Integer::intValue).toArray();
   }
 
-  /** Whether every one of the shapes has 1, or nothing, as its {@code fromEnd}-th last dimension. */
+  /**
+   * Whether every one of the shapes has 1, or nothing, as its {@code fromEnd}-th last dimension.
+   */
   private static boolean onlyOnes(List<Shape> shapes, int fromEnd) {
     for (Shape s : shapes) {
       if (!s.hasRank() || (fromEnd <= s.rank() && s.dim(-fromEnd) != 1)) {
@@ -96,8 +96,7 @@ final class Broadcasting {
   private static Tensor sumDynamically(Tensor gradient, Tensor like) {
     Ops tf = gradient.ops();
     Tensor shape = like.shapeTensor();
-    Tensor axes =
-        Build.op(tf, "BroadcastGradientArgs", shape, gradient.shapeTensor());
+    Tensor axes = Build.op(tf, "BroadcastGradientArgs", shape, gradient.shapeTensor());
     Tensor sum = Build.of(tf, tf.op("Sum", null).input(gradient).input(axes));
     return sum.reshape(shape);
   }

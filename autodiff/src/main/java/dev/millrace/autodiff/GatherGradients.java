@@ -6,6 +6,8 @@ import dev.millrace.graph.KnownInts;
 import dev.millrace.graph.Shape;
 import dev.millrace.ops.Ops;
 import dev.millrace.ops.Tensor;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /** Gradients of looking elements up and of scattering them, which undo each other. */
@@ -18,10 +20,9 @@ final class GatherGradients {
     r.add(
         "GatherNd",
         Rules.of((c, g) -> c.tf().scatterNd(c.y(), g, Shapes.of(c.x()).cast(c.y().dtype())), NONE));
-    r.add(
-        "ScatterNd",
-        Rules.of(NONE, (c, g) -> Build.op(c.tf(), "GatherNd", g, c.x()), NONE));
+    r.add("ScatterNd", Rules.of(NONE, (c, g) -> Build.op(c.tf(), "GatherNd", g, c.x()), NONE));
     r.add("TopKV2", GatherGradients::topK);
+    r.add("DynamicStitch", GatherGradients::stitch);
   }
 
   /** The gradient of a table of that shape, of which the op's second input tells the rows. */
@@ -39,8 +40,7 @@ final class GatherGradients {
     Tensor shape = c.tf().concat(List.of(n, row.cast(n.dtype())), 0);
     Tensor values = c.grad().reshape(shape);
     if (k != null) {
-      values.setShape(
-          Shape.vector(indices.shape().numElements()).concat(k.toShape().sliceFrom(1)));
+      values.setShape(Shape.vector(indices.shape().numElements()).concat(k.toShape().sliceFrom(1)));
     }
     return new IndexedSlices(values, indices.reshape(-1), tableShape);
   }
@@ -69,5 +69,20 @@ final class GatherGradients {
     Tensor at = byRow.add(first).reshape(-1, 1);
     Tensor flat = tf.scatterNd(at, c.grad(0).reshape(-1), c.x().sizeTensor().reshape(1));
     return Rules.first(c, Gradient.of(flat.reshape(shape)));
+  }
+
+  /**
+   * Each data gets the slices at its places; where lists overlap, all of them do, as in TensorFlow.
+   */
+  private static List<Gradient> stitch(GradientContext c) {
+    int n = c.op().inputs().size() / 2;
+    List<Gradient> all = new ArrayList<>(Collections.nCopies(n, Gradient.disconnected()));
+    for (int i = 0; i < n; i++) {
+      all.add(
+          c.needs(n + i)
+              ? Gradient.of(c.grad().gather(c.input(i)))
+              : Gradient.disconnected());
+    }
+    return all;
   }
 }

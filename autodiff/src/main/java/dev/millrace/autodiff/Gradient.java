@@ -7,8 +7,9 @@ import dev.millrace.ops.Tensor;
 /**
  * The gradient with respect to one tensor or variable, or to one input of an operation. It is one
  * of four: a dense tensor; {@link IndexedSlices}, where only some rows take part; disconnected,
- * where nothing depends on the input; undefined, where the gradient exists but cannot be given, which
- * is an error as soon as somebody needs it. What {@link Gradients} returns is never undefined.
+ * where nothing depends on the input; undefined, where the gradient exists but cannot be given,
+ * which is an error as soon as somebody needs it. What {@link Gradients} returns is never
+ * undefined.
  */
 public final class Gradient {
   private static final Gradient DISCONNECTED = new Gradient(null, null, null);
@@ -26,7 +27,8 @@ public final class Gradient {
   /** A dense gradient. */
   public static Gradient of(Tensor dense) {
     if (dense == null) {
-      throw new InvalidArgumentException("a gradient is a tensor or Gradient.disconnected(), not null");
+      throw new InvalidArgumentException(
+          "a gradient is a tensor or Gradient.disconnected(), not null");
     }
     return new Gradient(dense, null, null);
   }
@@ -34,7 +36,8 @@ public final class Gradient {
   /** A gradient that is zero outside some rows. */
   public static Gradient of(IndexedSlices slices) {
     if (slices == null) {
-      throw new InvalidArgumentException("a gradient is slices or Gradient.disconnected(), not null");
+      throw new InvalidArgumentException(
+          "a gradient is slices or Gradient.disconnected(), not null");
     }
     return new Gradient(null, slices, null);
   }

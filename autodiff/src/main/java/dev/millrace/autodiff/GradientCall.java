@@ -13,7 +13,8 @@ public final class GradientCall {
 
   /**
    * The full name of the name scope in which the call builds, unique in the graph: for the
-   * attributes that must tell calls apart in an exported graph. For use as a whole, never to be parsed.
+   * attributes that must tell calls apart in an exported graph. For use as a whole, never to be
+   * parsed.
    */
   public String scope() {
     return scope;

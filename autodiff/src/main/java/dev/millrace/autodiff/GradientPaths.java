@@ -14,8 +14,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Which tensors lie on a differentiable path from some {@code x} to some {@code y}, and for how many
- * gradients an operation has to wait until its own can be built.
+ * Which tensors lie on a differentiable path from some {@code x} to some {@code y}, and for how
+ * many gradients an operation has to wait until its own can be built.
  */
 final class GradientPaths {
   private final Set<Output> xs;
@@ -27,8 +27,7 @@ final class GradientPaths {
   private final int[] pending; // by id
   private final BitSet visited = new BitSet(); // by id
 
-  GradientPaths(
-      List<Output> ys, List<Output> xs, List<Output> stops, GradientRegistry registry) {
+  GradientPaths(List<Output> ys, List<Output> xs, List<Output> stops, GradientRegistry registry) {
     this.ys = new HashSet<>(ys);
     this.xs = new HashSet<>(xs);
     this.stops = new HashSet<>(stops);
@@ -47,7 +46,9 @@ final class GradientPaths {
     }
   }
 
-  /** What the ys are computed from, without looking behind stopped tensors or undifferentiable ops. */
+  /**
+   * What the ys are computed from, without looking behind stopped tensors or undifferentiable ops.
+   */
   private List<Operation> findAncestors(List<Output> from) {
     BitSet seen = new BitSet();
     List<Operation> found = new ArrayList<>();
@@ -74,7 +75,10 @@ final class GradientPaths {
         || registry.isNotDifferentiable(t.op().type());
   }
 
-  /** One pass in the order of creation finds all, but for what comes back on the back edge of a loop. */
+  /**
+   * One pass in the order of creation finds all, but for what comes back on the back edge of a
+   * loop.
+   */
   private void findReached() {
     boolean changed = true;
     while (changed) {
@@ -117,7 +121,9 @@ final class GradientPaths {
     visited.set(op.id());
   }
 
-  /** An operation that had to be visited and was not, since it waits for itself; null if all were. */
+  /**
+   * An operation that had to be visited and was not, since it waits for itself; null if all were.
+   */
   Operation unvisited() {
     for (Operation op : ancestors) {
       if (reached.get(op.id()) && !visited.get(op.id())) {

@@ -45,8 +45,8 @@ public final class GradientRegistry {
   }
 
   /**
-   * No gradient passes through the type, as through {@code ArgMax}: where all paths lead through such
-   * operations, the result is disconnected.
+   * No gradient passes through the type, as through {@code ArgMax}: where all paths lead through
+   * such operations, the result is disconnected.
    *
    * @param reason for readers; begins in lower case
    * @throws AlreadyExistsException if the type has an entry
@@ -85,7 +85,10 @@ public final class GradientRegistry {
     return entries.get(opType) instanceof Cut;
   }
 
-  /** Why the type is not differentiable or its gradient undefined; null where it has a function or no entry. */
+  /**
+   * Why the type is not differentiable or its gradient undefined; null where it has a function or
+   * no entry.
+   */
   public String reason(String opType) {
     Entry e = entries.get(opType);
     return e instanceof Cut c ? c.reason() : e instanceof Undefined u ? u.reason() : null;

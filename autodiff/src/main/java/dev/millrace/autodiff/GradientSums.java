@@ -42,8 +42,7 @@ final class GradientSums {
     }
     // The op needs to know the whole shape beforehand.
     return s.isFullyDefined()
-        ? Build.of(
-            tf, tf.op("AccumulateNV2", null).inputList(parts).attr("shape", s))
+        ? Build.of(tf, tf.op("AccumulateNV2", null).inputList(parts).attr("shape", s))
         : tf.addN(parts);
   }
 

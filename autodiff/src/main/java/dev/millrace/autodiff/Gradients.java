@@ -79,7 +79,10 @@ public final class Gradients {
     return new Builder(ys, xs);
   }
 
-  /** The output that stands for {@code x} in the graph: a variable's handle, so that every read counts. */
+  /**
+   * The output that stands for {@code x} in the graph: a variable's handle, so that every read
+   * counts.
+   */
   private static Output differentiated(Operand x) {
     return x instanceof Variable v ? v.handle().asOutput() : x.asOutput();
   }
@@ -121,7 +124,9 @@ public final class Gradients {
       return this;
     }
 
-    /** Tensors to take as constants: no gradient goes through them to what they are computed from. */
+    /**
+     * Tensors to take as constants: no gradient goes through them to what they are computed from.
+     */
     public Builder stopGradients(List<? extends Operand> stops) {
       this.stops = stops;
       return this;
@@ -173,7 +178,11 @@ public final class Gradients {
         GradientPaths paths = new GradientPaths(from, to, stopAt, registry);
         Backpropagation b =
             new Backpropagation(
-                tf, registry, paths, new GradientSums(tf, aggregation), new GradientCall(graph.currentNameScope()));
+                tf,
+                registry,
+                paths,
+                new GradientSums(tf, aggregation),
+                new GradientCall(graph.currentNameScope()));
         for (int i = 0; i < from.size(); i++) {
           if (paths.carries(from.get(i))) {
             b.seed(from.get(i), gradY(tf, from.get(i), i));
@@ -195,11 +204,11 @@ public final class Gradients {
     private static void checkY(Output y) {
       if (!y.dtype().isFloating() && !y.dtype().isComplex()) {
         throw new InvalidArgumentException(
-            "only floating-point and complex tensors have gradients, but '"
-                + y.name()
-                + "' is "
-                + y.dtype()
-                + "; cast before what is to be differentiated")
+                "only floating-point and complex tensors have gradients, but '"
+                    + y.name()
+                    + "' is "
+                    + y.dtype()
+                    + "; cast before what is to be differentiated")
             .at(y.op());
       }
     }
@@ -243,10 +252,10 @@ public final class Gradients {
 
     private static Tensor zeros(Ops tf, Output x) {
       if (!x.dtype().isDense()) {
-        throw new InvalidArgumentException("there are no zeros of " + x.dtype() + " for '" + x.name() + "'");
+        throw new InvalidArgumentException(
+            "there are no zeros of " + x.dtype() + " for '" + x.name() + "'");
       }
-      Shape s = x.shape();
-      return s.isFullyDefined() ? tf.zeros(x.dtype(), s.dims()) : tf.zerosLike(x);
+      return tf.zerosLike(x);
     }
   }
 }

@@ -40,7 +40,10 @@ final class JoinGradients {
         Gradient.of(
             Build.of(
                 c.tf(),
-                c.tf().op("Pack", null).inputList(grads(c)).attr("axis", c.attrs().getInt("axis")))));
+                c.tf()
+                    .op("Pack", null)
+                    .inputList(grads(c))
+                    .attr("axis", c.attrs().getInt("axis")))));
   }
 
   /** The gradients of all outputs, zeros where there is none. */

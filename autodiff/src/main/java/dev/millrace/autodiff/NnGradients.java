@@ -1,7 +1,5 @@
 package dev.millrace.autodiff;
 
-import static dev.millrace.autodiff.Rules.NONE;
-
 import dev.millrace.graph.Shape;
 import dev.millrace.ops.Ops;
 import dev.millrace.ops.Tensor;
@@ -25,9 +23,7 @@ public final class NnGradients implements GradientProvider {
 
   private static void softmax(GradientRegistry r) {
     r.add("Softmax", Rules.of((c, g) -> throughSoftmax(c.out(), g)));
-    r.add(
-        "LogSoftmax",
-        Rules.of((c, g) -> g.sub(g.reduceSum(true, -1).mul(c.out().exp()))));
+    r.add("LogSoftmax", Rules.of((c, g) -> g.sub(g.reduceSum(true, -1).mul(c.out().exp()))));
   }
 
   /** The gradient of the logits of {@code softmax}, a softmax over the last axis. */
@@ -65,8 +61,7 @@ public final class NnGradients implements GradientProvider {
   /** The gradient of the logits, by both outputs. */
   private static Tensor toLogits(GradientContext c) {
     Tensor first = c.hasGrad(0) ? column(c).mul(c.output(1)) : null;
-    Tensor second =
-        c.hasGrad(1) ? throughSoftmax(c.input(0).softmax(), c.grad(1)) : null;
+    Tensor second = c.hasGrad(1) ? throughSoftmax(c.input(0).softmax(), c.grad(1)) : null;
     return sum(first, second);
   }
 
@@ -84,9 +79,7 @@ public final class NnGradients implements GradientProvider {
                 Build.of(
                     c.tf(),
                     c.tf().op("BiasAddGrad", null).input(g).attr("data_format", format(c)))));
-    r.add(
-        "BiasAddV1",
-        Rules.of((c, g) -> g, (c, g) -> Build.op(c.tf(), "BiasAddGrad", g)));
+    r.add("BiasAddV1", Rules.of((c, g) -> g, (c, g) -> Build.op(c.tf(), "BiasAddGrad", g)));
     r.add("BiasAddGrad", Rules.of(NnGradients::biasAddGrad));
   }
 

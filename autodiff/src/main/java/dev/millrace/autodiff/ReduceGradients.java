@@ -41,7 +41,12 @@ final class ReduceGradients {
     Tensor chosen = c.x().equal(axes.aligned(c.out())).cast(g.dtype());
     Tensor count =
         Build.of(
-            c.tf(), c.tf().op("Sum", null).input(chosen).input(c.y()).attr("keep_dims", c.attrs().getBool("keep_dims")));
+            c.tf(),
+            c.tf()
+                .op("Sum", null)
+                .input(chosen)
+                .input(c.y())
+                .attr("keep_dims", c.attrs().getBool("keep_dims")));
     return chosen.mul(axes.aligned(g.div(count)));
   }
 

@@ -86,7 +86,9 @@ final class ReducedAxes {
     return tf.scatterNd(at, ones, rank.expandDims(0)).greater(0);
   }
 
-  /** How many elements of {@code x} went into one of the result, as a scalar of {@code x}'s dtype. */
+  /**
+   * How many elements of {@code x} went into one of the result, as a scalar of {@code x}'s dtype.
+   */
   Tensor count(Tensor result) {
     long n = knownCount();
     // An empty tensor has no gradient to divide.
@@ -128,8 +130,7 @@ final class ReducedAxes {
     if (known == null) {
       Tensor rank = x.rankTensor();
       // Of equal keys the earlier come first.
-      Operation sorted =
-          tf.op("TopKV2", null).input(mask().cast(rank.dtype())).input(rank).build();
+      Operation sorted = tf.op("TopKV2", null).input(mask().cast(rank.dtype())).input(rank).build();
       return tf.tensor(sorted.output(1));
     }
     long[] perm = new long[rank()];

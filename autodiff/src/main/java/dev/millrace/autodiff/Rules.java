@@ -39,7 +39,10 @@ final class Rules {
     };
   }
 
-  /** A function of an op of two operands that broadcast: {@link #of} and the sum over stretched axes. */
+  /**
+   * A function of an op of two operands that broadcast: {@link #of} and the sum over stretched
+   * axes.
+   */
   static GradientFunction broadcasting(Rule x, Rule y) {
     return of(x, y).broadcasting();
   }

@@ -18,9 +18,7 @@ final class SliceGradients {
   static void register(GradientRegistry r) {
     r.add("Slice", Rules.of(SliceGradients::slice, NONE, NONE));
     r.add("StridedSlice", Rules.of(SliceGradients::stridedSlice, NONE, NONE, NONE));
-    r.add(
-        "StridedSliceGrad",
-        Rules.of(NONE, NONE, NONE, NONE, SliceGradients::stridedSliceGrad));
+    r.add("StridedSliceGrad", Rules.of(NONE, NONE, NONE, NONE, SliceGradients::stridedSliceGrad));
     r.add("Pad", Rules.of((c, g) -> unpad(c, g), NONE));
     r.add("PadV2", Rules.of((c, g) -> unpad(c, g), NONE, SliceGradients::padValue));
     r.undefined("MirrorPad", "it needs the op MirrorPadGrad");
@@ -71,11 +69,7 @@ final class SliceGradients {
     Tensor paddings = c.y();
     Tensor before =
         Build.op(
-            tf,
-            "Slice",
-            paddings,
-            tf.constant(new int[] {0, 0}),
-            tf.constant(new int[] {-1, 1}));
+            tf, "Slice", paddings, tf.constant(new int[] {0, 0}), tf.constant(new int[] {-1, 1}));
     Tensor begin = before.reshape(-1);
     return Build.op(tf, "Slice", g, begin, Shapes.of(c.x()).cast(begin.dtype()));
   }

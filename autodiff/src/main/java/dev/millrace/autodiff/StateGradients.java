@@ -34,9 +34,7 @@ public final class StateGradients implements GradientProvider {
     }
     // Here the axis follows the batch.
     Tensor axis =
-        batchDims < 0
-            ? c.y().rankTensor().add((int) batchDims)
-            : c.tf().constant((int) batchDims);
+        batchDims < 0 ? c.y().rankTensor().add((int) batchDims) : c.tf().constant((int) batchDims);
     return Rules.first(c, Gradient.of(new AxisGather(c, shape(c), axis, batchDims).gradient()));
   }
 

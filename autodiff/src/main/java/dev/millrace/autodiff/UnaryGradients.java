@@ -6,8 +6,8 @@ import dev.millrace.autodiff.Rules.Rule;
 import dev.millrace.ops.Tensor;
 
 /**
- * Gradients of element-wise functions of one argument {@code x}; {@code y} is the result. Of complex
- * functions, the gradient takes the conjugate of the derivative.
+ * Gradients of element-wise functions of one argument {@code x}; {@code y} is the result. Of
+ * complex functions, the gradient takes the conjugate of the derivative.
  */
 final class UnaryGradients {
   private static final double TWO_OVER_SQRT_PI = 2 / Math.sqrt(Math.PI);
@@ -97,7 +97,10 @@ final class UnaryGradients {
     }
   }
 
-  /** The ops that the gradients above are made of: {@code a} is the function's result, {@code b} the gradient that came. */
+  /**
+   * The ops that the gradients above are made of: {@code a} is the function's result, {@code b} the
+   * gradient that came.
+   */
   private static void gradientOps(GradientRegistry r) {
     // a' = -b a²
     for (String inverse : new String[] {"ReciprocalGrad", "InvGrad"}) {
@@ -111,7 +114,8 @@ final class UnaryGradients {
     r.add(
         "SqrtGrad",
         Rules.of(
-            (c, g) -> conj(g.div(c.x())).mul(c.out()).neg(), (c, g) -> g.div(conj(c.x())).mul(0.5)));
+            (c, g) -> conj(g.div(c.x())).mul(c.out()).neg(),
+            (c, g) -> g.div(conj(c.x())).mul(0.5)));
     // -0.5 b a³
     r.add(
         "RsqrtGrad",

@@ -6,8 +6,8 @@ import dev.millrace.ops.Tensor;
 import dev.millrace.ops.Variable;
 
 /**
- * Gradient descent: {@code var -= learningRate · gradient}. Sparse gradients are made dense first, so
- * that an update touches all rows of the variable.
+ * Gradient descent: {@code var -= learningRate · gradient}. Sparse gradients are made dense first,
+ * so that an update touches all rows of the variable.
  */
 public final class GradientDescentOptimizer extends Optimizer {
   private final Object learningRate;

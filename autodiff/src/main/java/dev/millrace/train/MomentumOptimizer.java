@@ -9,8 +9,9 @@ import java.util.List;
 /**
  * Gradient descent with momentum: {@code accumulation = momentum · accumulation + gradient; var -=
  * learningRate · accumulation}. With Nesterov's variant, {@code var -= learningRate · (gradient +
- * momentum · accumulation)} (<a href="http://proceedings.mlr.press/v28/sutskever13.html">Sutskever et
- * al., 2013</a>). The accumulation is the slot {@code momentum}, named {@code <variable>/Momentum}.
+ * momentum · accumulation)} (<a href="http://proceedings.mlr.press/v28/sutskever13.html">Sutskever
+ * et al., 2013</a>). The accumulation is the slot {@code momentum}, named {@code
+ * <variable>/Momentum}.
  */
 public final class MomentumOptimizer extends Optimizer {
   private static final String SLOT = "momentum";

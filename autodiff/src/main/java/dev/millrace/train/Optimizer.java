@@ -16,7 +16,6 @@ import dev.millrace.ops.Ops;
 import dev.millrace.ops.Tensor;
 import dev.millrace.ops.Variable;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -97,8 +96,7 @@ public abstract class Optimizer {
    *
    * @param variables null for all trainable variables of the graph
    */
-  public final List<GradientAndVariable> computeGradients(
-      Operand loss, List<Variable> variables) {
+  public final List<GradientAndVariable> computeGradients(Operand loss, List<Variable> variables) {
     return computeGradients(loss, variables, null, AggregationMethod.ADD_N);
   }
 
@@ -143,8 +141,7 @@ public abstract class Optimizer {
   }
 
   /** Updates the variables by their gradients, then adds 1 to {@code globalStep}. */
-  public final Operation applyGradients(
-      List<GradientAndVariable> gradients, Variable globalStep) {
+  public final Operation applyGradients(List<GradientAndVariable> gradients, Variable globalStep) {
     return applyGradients(gradients, globalStep, null);
   }
 
@@ -241,7 +238,9 @@ public abstract class Optimizer {
   /** The update of {@code v} by a gradient of its shape. */
   protected abstract Operation applyDense(Tensor gradient, Variable v);
 
-  /** The update of {@code v} by a gradient of some of its rows; unless overridden, by all of them. */
+  /**
+   * The update of {@code v} by a gradient of some of its rows; unless overridden, by all of them.
+   */
   protected Operation applySparse(IndexedSlices gradient, Variable v) {
     return applyDense(gradient.toDense(), v);
   }

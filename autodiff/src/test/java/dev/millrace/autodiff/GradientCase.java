@@ -41,14 +41,14 @@ final class GradientCase {
     this.random = new Random((opType + what).hashCode());
   }
 
-  static GradientCase of(String opType) {
-    return of(opType, "");
+  static GradientCase row(String opType) {
+    return row(opType, "");
   }
 
   /**
    * @param what what is special about the row
    */
-  static GradientCase of(String opType, String what) {
+  static GradientCase row(String opType, String what) {
     return new GradientCase(opType, what);
   }
 

@@ -1,6 +1,6 @@
 package dev.millrace.autodiff;
 
-import static dev.millrace.autodiff.GradientCase.of;
+import static dev.millrace.autodiff.GradientCase.row;
 import static dev.millrace.autodiff.MathGradientCases.first;
 
 import dev.millrace.ops.Tensor;
@@ -14,9 +14,9 @@ final class NnGradientCases {
   static List<GradientCase> all() {
     List<GradientCase> r = new ArrayList<>();
     activations(r);
-    r.add(of("Softmax").any(2, 3));
-    r.add(of("LogSoftmax").any(2, 3));
-    r.add(of("L2Loss").any(2, 3));
+    r.add(row("Softmax").any(2, 3));
+    r.add(row("LogSoftmax").any(2, 3));
+    r.add(row("L2Loss").any(2, 3));
     losses(r);
     biases(r);
     return r;
@@ -24,23 +24,25 @@ final class NnGradientCases {
 
   private static void activations(List<GradientCase> r) {
     for (String op : new String[] {"Relu", "Elu", "Selu", "Softsign", "LeakyRelu"}) {
-      r.add(of(op).notSmall(2, 3));
-      r.add(of(op + "Grad").any(2, 3).notSmall(2, 3));
+      r.add(row(op).notSmall(2, 3));
+      r.add(row(op + "Grad").any(2, 3).notSmall(2, 3));
     }
-    r.add(of("Softplus").any(2, 3));
-    r.add(of("SoftplusGrad").any(2, 3).any(2, 3));
-    r.add(of("Relu6").values(dev.millrace.graph.Shape.of(4), -1, 0.5, 5.5, 7));
-    r.add(of("Relu6Grad").any(4).values(dev.millrace.graph.Shape.of(4), -1, 0.5, 5.5, 7));
+    r.add(row("Softplus").any(2, 3));
+    r.add(row("SoftplusGrad").any(2, 3).any(2, 3));
+    r.add(row("Relu6").values(dev.millrace.graph.Shape.of(4), -1, 0.5, 5.5, 7));
+    r.add(row("Relu6Grad").any(4).values(dev.millrace.graph.Shape.of(4), -1, 0.5, 5.5, 7));
     r.add(
-        of("LeakyRelu", "steep")
+        row("LeakyRelu", "steep")
             .notSmall(2, 3)
-            .with((tf, x) -> first(tf, tf.op("LeakyRelu", null).input(x.get(0)).attr("alpha", 0.75f))));
+            .with(
+                (tf, x) ->
+                    first(tf, tf.op("LeakyRelu", null).input(x.get(0)).attr("alpha", 0.75f))));
   }
 
   private static void losses(List<GradientCase> r) {
     // The op takes for granted that labels are distributions: these stay so whatever is fed.
     r.add(
-        of("SoftmaxCrossEntropyWithLogits")
+        row("SoftmaxCrossEntropyWithLogits")
             .any(3, 4)
             .any(3, 4)
             .withAll(
@@ -57,7 +59,7 @@ final class NnGradientCases {
     for (int output = 0; output < 2; output++) {
       int which = output;
       r.add(
-          of("SparseSoftmaxCrossEntropyWithLogits", "output " + which)
+          row("SparseSoftmaxCrossEntropyWithLogits", "output " + which)
               .any(3, 4)
               .with(
                   (tf, x) ->
@@ -71,20 +73,23 @@ final class NnGradientCases {
   }
 
   private static void biases(List<GradientCase> r) {
-    r.add(of("BiasAdd").any(2, 2, 3).any(3));
+    r.add(row("BiasAdd").any(2, 2, 3).any(3));
     r.add(
-        of("BiasAdd", "channels first")
+        row("BiasAdd", "channels first")
             .any(2, 3, 2, 2)
             .any(3)
             .with(
                 (tf, x) ->
                     first(
                         tf,
-                        tf.op("BiasAdd", null).input(x.get(0)).input(x.get(1)).attr("data_format", "NCHW"))));
-    r.add(of("BiasAddV1").any(2, 3).any(3));
-    r.add(of("BiasAddGrad").any(2, 2, 3));
+                        tf.op("BiasAdd", null)
+                            .input(x.get(0))
+                            .input(x.get(1))
+                            .attr("data_format", "NCHW"))));
+    r.add(row("BiasAddV1").any(2, 3).any(3));
+    r.add(row("BiasAddGrad").any(2, 2, 3));
     r.add(
-        of("BiasAddGrad", "channels first")
+        row("BiasAddGrad", "channels first")
             .any(2, 3, 2, 2)
             .with(
                 (tf, x) -> {

@@ -155,9 +155,19 @@ public final class Initializers {
     return varianceScaling(2, Fan.IN, Distribution.TRUNCATED_NORMAL, seed);
   }
 
+  /** {@link #lecunUniform(Long)} with the graph's seed. */
+  public static Initializer lecunUniform() {
+    return lecunUniform(null);
+  }
+
   /** Uniform of variance {@code 1 / inputs}; LeCun et al., "Efficient BackProp", 1998. */
   public static Initializer lecunUniform(Long seed) {
     return varianceScaling(1, Fan.IN, Distribution.UNIFORM, seed);
+  }
+
+  /** {@link #lecunNormal(Long)} with the graph's seed. */
+  public static Initializer lecunNormal() {
+    return lecunNormal(null);
   }
 
   /** Truncated normal of variance {@code 1 / inputs}; LeCun et al., 1998. */

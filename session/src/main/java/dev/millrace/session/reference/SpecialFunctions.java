@@ -34,6 +34,9 @@ final class SpecialFunctions {
     if (x > 0x1p28) {
       return Math.log(x) + Math.log(2);
     }
+    if (x < 1) {
+      return Double.NaN;
+    }
     double t = x - 1;
     return Math.log1p(t + Math.sqrt(2 * t + t * t));
   }
@@ -147,7 +150,7 @@ final class SpecialFunctions {
   /** The derivative of log gamma; infinite at 0 and the negative integers, as TensorFlow has it. */
   static double digamma(double x) {
     if (x <= 0 && x == Math.floor(x)) {
-      return Double.isInfinite(x) ? Double.NaN : Double.POSITIVE_INFINITY;
+      return Double.POSITIVE_INFINITY;
     }
     if (x < 0) {
       return digamma(1 - x) - Math.PI * cosPi(x) / sinPi(x);
