@@ -18,6 +18,7 @@ import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.function.BiFunction;
+import me.tongfei.progressbar.DelegatingProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import picocli.CommandLine;
@@ -210,11 +211,12 @@ public final class Mnist implements Callable<Integer> {
   }
 
   private static ProgressBar progressBar(String task, int images) {
-    return new ProgressBarBuilder()
-        .setTaskName(task)
-        .setInitialMax(images)
-        .setUnit(" images", 1)
-        .build();
+    ProgressBarBuilder bar =
+        new ProgressBarBuilder().setTaskName(task).setInitialMax(images).setUnit(" images", 1);
+    if (System.console() == null) {
+      bar.setConsumer(new DelegatingProgressBarConsumer(line -> {})); // no bars in files and pipes
+    }
+    return bar.build();
   }
 
   private void check(boolean condition, String message) {
