@@ -2,6 +2,7 @@ package dev.millrace.graph;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -58,7 +59,7 @@ public sealed interface AttrValue {
   /** The name of a function and the attributes it is called with. */
   record Func(String name, Map<String, AttrValue> attrs) implements AttrValue {
     public Func {
-      attrs = Map.copyOf(new TreeMap<>(attrs));
+      attrs = Collections.unmodifiableMap(new TreeMap<>(attrs));
     }
   }
 

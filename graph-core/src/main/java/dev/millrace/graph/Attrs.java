@@ -75,28 +75,31 @@ public final class Attrs {
   }
 
   public long[] getInts(String name) {
-    List<AttrValue> items = as(name, AttrValue.ListAttr.class).items();
-    return items.stream().mapToLong(v -> ((AttrValue.Int) v).value()).toArray();
+    return list(name, AttrValue.Int.class, AttrValue.Int::value).stream()
+        .mapToLong(Long::longValue)
+        .toArray();
   }
 
   public List<DataType> getTypes(String name) {
-    return list(name, v -> ((AttrValue.Type) v).value());
+    return list(name, AttrValue.Type.class, AttrValue.Type::value);
   }
 
   public List<Shape> getShapes(String name) {
-    return list(name, v -> ((AttrValue.ShapeAttr) v).value());
+    return list(name, AttrValue.ShapeAttr.class, AttrValue.ShapeAttr::value);
   }
 
   public List<String> getStrings(String name) {
-    return list(name, v -> ((AttrValue.Bytes) v).text());
+    return list(name, AttrValue.Bytes.class, AttrValue.Bytes::text);
   }
 
   public List<Float> getFloats(String name) {
-    return list(name, v -> ((AttrValue.Real) v).value());
+    return list(name, AttrValue.Real.class, AttrValue.Real::value);
   }
 
-  private <T> List<T> list(String name, Function<AttrValue, T> item) {
-    return as(name, AttrValue.ListAttr.class).items().stream().map(item).toList();
+  private <K extends AttrValue, T> List<T> list(String name, Class<K> kind, Function<K, T> item) {
+    return as(name, AttrValue.ListAttr.class).items().stream()
+        .map(v -> item.apply(as(name, v, kind)))
+        .toList();
   }
 
   private <T extends AttrValue> T as(String name, Class<T> kind) {
@@ -104,6 +107,10 @@ public final class Attrs {
     if (v == null) {
       throw new InvalidArgumentException("no attribute '" + name + "' among " + map.keySet());
     }
+    return as(name, v, kind);
+  }
+
+  private static <T extends AttrValue> T as(String name, AttrValue v, Class<T> kind) {
     if (!kind.isInstance(v)) {
       throw new InvalidArgumentException(
           "attribute '" + name + "' is " + v + ", not of the kind " + kind.getSimpleName());

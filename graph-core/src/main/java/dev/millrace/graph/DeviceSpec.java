@@ -60,7 +60,14 @@ public record DeviceSpec(String job, int replica, int task, String type, int ind
   }
 
   private static int number(String s) {
-    return s.equals("*") ? -1 : Integer.parseInt(s);
+    if (s.equals("*")) {
+      return -1;
+    }
+    int n = Integer.parseInt(s);
+    if (n < 0) {
+      throw new NumberFormatException("negative: " + s);
+    }
+    return n;
   }
 
   /**
@@ -92,9 +99,9 @@ public record DeviceSpec(String job, int replica, int task, String type, int ind
     if (task >= 0) {
       s.append("/task:").append(task);
     }
-    if (type != null) {
+    if (type != null || index >= 0) {
       s.append("/device:")
-          .append(type)
+          .append(type != null ? type : "*")
           .append(':')
           .append(index >= 0 ? Integer.toString(index) : "*");
     }

@@ -3,8 +3,11 @@ package dev.millrace.graph;
 import dev.millrace.proto.FunctionDef;
 import dev.millrace.proto.FunctionDefLibrary;
 import dev.millrace.proto.GradientDef;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -15,12 +18,29 @@ import java.util.TreeMap;
 public final class FunctionLibrary {
   private final Map<String, FunctionDef> functions = new TreeMap<>();
   private final Map<String, GradientDef> gradients = new TreeMap<>();
+  private final Map<String, OpDef> opDefs = new HashMap<>();
 
   FunctionLibrary() {}
 
   /** The function of that name, or null. */
   public synchronized FunctionDef find(String name) {
     return functions.get(name);
+  }
+
+  /**
+   * The definition that nodes whose op type is the name of a function are built by; null if there
+   * is no such function.
+   *
+   * @throws InvalidArgumentException if the function's signature is damaged
+   */
+  synchronized OpDef opDef(String name) {
+    OpDef def = opDefs.get(name);
+    FunctionDef f = def == null ? functions.get(name) : null;
+    if (f != null) {
+      def = OpDefProtos.read(f.getSignature());
+      opDefs.put(name, def);
+    }
+    return def;
   }
 
   /** The functions in the order of their names. */
@@ -41,10 +61,57 @@ public final class FunctionLibrary {
     }
   }
 
-  /** Adds all of a library. */
-  public synchronized void addAll(FunctionDefLibrary library) {
-    library.getFunctionList().forEach(this::add);
-    library.getGradientList().forEach(g -> gradients.put(g.getFunctionName(), g));
+  /**
+   * Adds all of a library, or nothing of it.
+   *
+   * @throws AlreadyExistsException if another function of one of the names, or another gradient of
+   *     one of the functions, is there
+   */
+  public void addAll(FunctionDefLibrary library) {
+    merge(library);
+  }
+
+  /** The names of what {@link #merge} has added. */
+  record Added(List<String> functions, List<String> gradients) {}
+
+  /** Adds all of a library, or nothing of it; tells what was not there before. */
+  synchronized Added merge(FunctionDefLibrary library) {
+    Added added = new Added(new ArrayList<>(), new ArrayList<>());
+    try {
+      for (FunctionDef f : library.getFunctionList()) {
+        boolean isNew = !functions.containsKey(f.getSignature().getName());
+        add(f);
+        if (isNew) {
+          added.functions.add(f.getSignature().getName());
+        }
+      }
+      for (GradientDef g : library.getGradientList()) {
+        GradientDef old = gradients.putIfAbsent(g.getFunctionName(), g);
+        if (old == null) {
+          added.gradients.add(g.getFunctionName());
+        } else if (!old.equals(g)) {
+          throw new AlreadyExistsException(
+              "function '" + g.getFunctionName() + "' has another gradient");
+        }
+      }
+    } catch (AlreadyExistsException e) {
+      remove(added);
+      throw e;
+    }
+    return added;
+  }
+
+  /** Takes back what {@link #merge} has added. */
+  synchronized void remove(Added added) {
+    functions.keySet().removeAll(added.functions);
+    opDefs.keySet().removeAll(added.functions);
+    gradients.keySet().removeAll(added.gradients);
+  }
+
+  /** The name of the function that computes the gradient of function {@code name}, or null. */
+  public synchronized String gradientOf(String name) {
+    GradientDef g = gradients.get(name);
+    return g == null ? null : g.getGradientFunc();
   }
 
   /** The library's wire form. */

@@ -1,5 +1,6 @@
 package dev.millrace.graph;
 
+import dev.millrace.proto.GraphDef;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -70,13 +71,20 @@ public final class Graph {
   /**
    * Begins an operation.
    *
-   * @param type an op type, as {@code MatMul}
+   * @param type an op type, as {@code MatMul}, or the name of a function in the graph's library
    * @param name the name inside the current scope, made unique when it is taken; with a slash at
    *     the end it is the full name as it stands; null for the type
    * @throws NotFoundException if the type is not registered
    */
   public OpBuilder opBuilder(String type, String name) {
-    return new OpBuilder(this, registry.get(type), name == null ? type : name);
+    OpDef def = findOpDef(type);
+    return new OpBuilder(this, def != null ? def : registry.get(type), name == null ? type : name);
+  }
+
+  /** The definition of an op type or of a function of this graph's library; null for neither. */
+  public OpDef findOpDef(String type) {
+    OpDef def = registry.find(type);
+    return def != null ? def : functions.opDef(type);
   }
 
   /** The operations in the order of creation: a snapshot. */
@@ -151,11 +159,10 @@ public final class Graph {
     String before = nameScope;
     if (name == null || name.isEmpty()) {
       nameScope = "";
-    } else if (name.endsWith("/")) {
-      nameScope = name.substring(0, name.length() - 1);
     } else {
       Names.checkScopeName(name, before.isEmpty());
-      nameScope = uniqueName(name, true);
+      nameScope =
+          name.endsWith("/") ? name.substring(0, name.length() - 1) : uniqueName(name, true);
     }
     return new Scope(nameScope.isEmpty() ? "" : nameScope + "/", () -> setNameScope(before));
   }
@@ -219,11 +226,11 @@ public final class Graph {
       for (Operation op : ops) {
         checkOwn(op);
       }
+      Set<Operation> waitFor = new LinkedHashSet<>(ops);
+      before.forEach(f -> waitFor.removeAll(f.waitFor)); // the enclosing blocks see to these
       List<ControlFrame> c = new ArrayList<>(before);
       c.add(
-          new ControlFrame(
-              new LinkedHashSet<>(ops),
-              Collections.newSetFromMap(new java.util.IdentityHashMap<>())));
+          new ControlFrame(waitFor, Collections.newSetFromMap(new java.util.IdentityHashMap<>())));
       control = c;
     }
     return new Scope("", () -> setControl(before));
@@ -233,18 +240,24 @@ public final class Graph {
     control = c;
   }
 
-  /** Opens a scope whose operations are placed where {@code op} is. */
+  /**
+   * Opens a scope whose operations are placed where {@code op} is; device scopes around it do not
+   * apply.
+   */
   public synchronized Scope colocateWith(Operation op) {
     checkOwn(op);
     List<Operation> before = colocation;
+    DeviceSpec deviceBefore = device;
     List<Operation> c = new ArrayList<>(before);
     c.add(op);
     colocation = c;
-    return new Scope("", () -> setColocation(before));
+    device = DeviceSpec.NONE;
+    return new Scope("", () -> setColocation(before, deviceBefore));
   }
 
-  private synchronized void setColocation(List<Operation> c) {
+  private synchronized void setColocation(List<Operation> c, DeviceSpec d) {
     colocation = c;
+    device = d;
   }
 
   private void checkOwn(Operation op) {
@@ -325,8 +338,8 @@ public final class Graph {
     }
     long a = seed != null ? seed : DEFAULT_GRAPH_SEED;
     long b = opSeed != null ? opSeed : operations.size();
-    a = Math.floorMod(a, Integer.MAX_VALUE + 1L);
-    b = Math.floorMod(b, Integer.MAX_VALUE + 1L);
+    a = Math.floorMod(a, (long) Integer.MAX_VALUE);
+    b = Math.floorMod(b, (long) Integer.MAX_VALUE);
     return a == 0 && b == 0 ? new long[] {0, Integer.MAX_VALUE} : new long[] {a, b};
   }
 
@@ -368,7 +381,7 @@ public final class Graph {
     return finalized;
   }
 
-  private void requireNotFinalized() {
+  void requireNotFinalized() {
     if (finalized) {
       throw new FailedPreconditionException("the graph is finalized and cannot be changed");
     }
@@ -419,21 +432,38 @@ public final class Graph {
       NodeShapes shapes,
       CreationSite site) {}
 
+  /**
+   * Adds the nodes of {@code def}, their names as they are, and its functions.
+   *
+   * @throws InvalidArgumentException as {@link #importGraphDef(GraphDef, ImportOptions)} does
+   */
+  public ImportedGraph importGraphDef(GraphDef def) {
+    return importGraphDef(def, new ImportOptions());
+  }
+
+  /**
+   * Adds the nodes of {@code def} and its functions. Open scopes do not apply. Nodes of op types
+   * that are not registered are kept and named in the result; they fail when run. If anything is
+   * wrong, nothing is added.
+   *
+   * @throws InvalidArgumentException if a name is there already or twice, an input does not exist,
+   *     nodes other than those of a loop depend on each other in a circle, or a node's inputs,
+   *     attributes or shapes do not fit its op type; the message names the node
+   * @throws FailedPreconditionException if the graph is finalized, or the definition asks for a
+   *     newer version
+   */
+  public ImportedGraph importGraphDef(GraphDef def, ImportOptions options) {
+    return new GraphImporter(this, def, options).run();
+  }
+
+  /** This graph as TensorFlow's GraphDef; {@link GraphExporter} has options. */
+  public GraphDef toGraphDef() {
+    return new GraphExporter(this).toGraphDef();
+  }
+
   synchronized Operation add(Draft d) {
     requireNotFinalized();
-    String name = d.name;
-    if (d.exactName) {
-      if (byName.containsKey(name)) {
-        throw new AlreadyExistsException("the graph has an operation '" + name + "' already");
-      }
-      names.take(name);
-    } else {
-      name =
-          name.endsWith("/")
-              ? names.unique(name.substring(0, name.length() - 1), true)
-              : uniqueName(name, true);
-    }
-    Names.checkOpName(name);
+    String name = takeName(d);
     Set<Operation> waits = new LinkedHashSet<>(d.controlInputs);
     Attrs attrs = d.attrs;
     DeviceSpec where = d.device;
@@ -442,7 +472,10 @@ public final class Graph {
       where = device.merge(d.device);
       if (!colocation.isEmpty()) {
         attrs = attrs.with(COLOCATION_ATTR, AttrValue.ofStrings(colocationClasses()));
-        where = colocation.get(colocation.size() - 1).device();
+        for (int i = colocation.size() - 1; i >= 0; i--) {
+          DeviceSpec there = colocation.get(i).device();
+          where = there.isEmpty() ? where : there;
+        }
       }
     }
     Operation op =
@@ -473,6 +506,43 @@ public final class Graph {
       }
     }
     return op;
+  }
+
+  private String takeName(Draft d) {
+    boolean scopeName = d.name.endsWith("/");
+    String name = scopeName ? d.name.substring(0, d.name.length() - 1) : d.name;
+    boolean exact = d.exactName || scopeName;
+    Names.checkOpName(exact || nameScope.isEmpty() ? name : nameScope + "/" + name);
+    if (!exact) {
+      return uniqueName(name, true);
+    }
+    if (byName.containsKey(name)) {
+      throw new AlreadyExistsException("the graph has an operation '" + name + "' already");
+    }
+    names.take(name);
+    return name;
+  }
+
+  // ---- imports
+
+  /** Takes names as they are; returns those that were free. */
+  synchronized List<String> takeNames(List<String> wanted) {
+    return wanted.stream().filter(names::take).toList();
+  }
+
+  /** Takes back the operations from number {@code size} on, and names, after a failed import. */
+  synchronized void rollBack(int size, List<String> freeNames) {
+    for (int i = operations.size() - 1; i >= size; i--) {
+      Operation op = operations.remove(i);
+      byName.remove(op.name());
+      for (Output in : op.inputs()) {
+        if (in != null) {
+          in.op().truncateConsumers(size);
+        }
+      }
+      op.controlInputs().forEach(c -> c.truncateConsumers(size));
+    }
+    freeNames.forEach(names::release);
   }
 
   private List<String> colocationClasses() {

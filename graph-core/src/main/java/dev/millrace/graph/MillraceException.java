@@ -48,8 +48,8 @@ public abstract class MillraceException extends RuntimeException {
     return e;
   }
 
-  private static MillraceException of(
-      StatusCode code, String node, String message, Throwable cause) {
+  /** An exception of the class that stands for {@code code}, about the node of that name. */
+  static MillraceException of(StatusCode code, String node, String message, Throwable cause) {
     return switch (code) {
       case CANCELLED -> new CancelledException(node, message, cause);
       case UNKNOWN -> new UnknownException(node, message, cause);

@@ -39,13 +39,22 @@ final class Names {
     return name + "_" + i;
   }
 
-  /** Takes a name as it is, as an import does. */
-  void take(String name) {
-    used.merge(name.toLowerCase(Locale.ROOT), 1, Math::max);
+  /** Takes a name as it is, as an import does; tells whether it was free. */
+  boolean take(String name) {
+    return used.putIfAbsent(name.toLowerCase(Locale.ROOT), 1) == null;
+  }
+
+  /** Gives back a name that {@link #take} found free. */
+  void release(String name) {
+    used.remove(name.toLowerCase(Locale.ROOT));
+  }
+
+  static boolean isOpName(String name) {
+    return OP_NAME.matcher(name).matches();
   }
 
   static void checkOpName(String name) {
-    if (!OP_NAME.matcher(name).matches()) {
+    if (!isOpName(name)) {
       throw new InvalidArgumentException(
           "'"
               + name

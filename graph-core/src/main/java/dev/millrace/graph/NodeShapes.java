@@ -28,11 +28,23 @@ final class NodeShapes implements ShapeContext {
   /**
    * The shapes and known values of the outputs. Inputs that are null (back edges to come) are of
    * unknown shape.
+   *
+   * @throws InvalidArgumentException if the inputs do not fit
+   * @throws InternalException if the op's functions fail otherwise
    */
   static NodeShapes infer(OpDef def, Attrs attrs, List<Output> inputs, List<DataType> outputTypes) {
     NodeShapes n = new NodeShapes(def, attrs, inputs, outputTypes);
-    def.shapeFn().infer(n);
-    n.inferValues();
+    try {
+      def.shapeFn().infer(n);
+      n.inferValues();
+    } catch (MillraceException e) {
+      throw e;
+    } catch (ArithmeticException e) {
+      throw new InvalidArgumentException(
+          "the sizes are too large to compute with: " + e.getMessage(), e);
+    } catch (RuntimeException e) {
+      throw new InternalException("the shape function of " + def.name() + " failed: " + e, e);
+    }
     return n;
   }
 
@@ -80,7 +92,8 @@ final class NodeShapes implements ShapeContext {
 
   @Override
   public DataType inputType(int i) {
-    return inputs.get(i).dtype();
+    Output in = inputs.get(i);
+    return in == null ? def.inputTypes(attrs).get(i) : in.dtype();
   }
 
   @Override
@@ -114,7 +127,7 @@ final class NodeShapes implements ShapeContext {
   }
 
   private void checkValueInput(int i) {
-    if (!anyInput && !def.isValueInput(i)) {
+    if (!anyInput && !def.isValueInput(i, inputs.size())) {
       throw new InternalException(
           "the shape function of "
               + def.name()

@@ -3,7 +3,6 @@ package dev.millrace.graph;
 import dev.millrace.graph.OpDef.ArgDef;
 import dev.millrace.graph.OpDef.AttrDef;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,6 +23,7 @@ public final class OpBuilder {
   private DeviceSpec device = DeviceSpec.NONE;
   private boolean flat;
   private boolean imported;
+  private CreationSite site;
 
   private static final class Pending {
     static final Pending INSTANCE = new Pending();
@@ -117,10 +117,14 @@ public final class OpBuilder {
     return this;
   }
 
-  /** The name is the full one and must be free; open scopes do not apply. What an import needs. */
-  OpBuilder imported(DeviceSpec where) {
+  /**
+   * The name is the full one and must be free; open scopes do not apply; the node was made at that
+   * line. What an import needs.
+   */
+  OpBuilder imported(DeviceSpec where, CreationSite site) {
     imported = true;
     device = where;
+    this.site = site;
     return this;
   }
 
@@ -131,7 +135,9 @@ public final class OpBuilder {
    *     definition; the message names the node and the line that called
    */
   public Operation build() {
-    CreationSite site = CreationSite.here();
+    if (site == null) {
+      site = CreationSite.here();
+    }
     List<Output> flatInputs = flatten();
     try {
       for (Output in : flatInputs) {
@@ -146,7 +152,7 @@ public final class OpBuilder {
         }
       }
       if (def.isOpaque()) {
-        return add(flatInputs, Attrs.of(attrs), List.of(), List.of(), site);
+        return add(flatInputs, Attrs.of(attrs), List.of(), List.of());
       }
       matchInputs();
       fillDefaults();
@@ -155,11 +161,11 @@ public final class OpBuilder {
       List<DataType> types = new ArrayList<>();
       List<Boolean> refs = new ArrayList<>();
       for (ArgDef out : def.outputs()) {
-        List<DataType> t = typesOf(out, a);
+        List<DataType> t = out.types(a);
         types.addAll(t);
         t.forEach(x -> refs.add(out.isRef()));
       }
-      return add(flatInputs, a, types, refs, site);
+      return add(flatInputs, a, types, refs);
     } catch (MillraceException e) {
       if (e.nodeName() != null) {
         throw e;
@@ -167,6 +173,7 @@ public final class OpBuilder {
       List<Output> shown = flatInputs.stream().filter(x -> x != null).toList();
       throw MillraceException.of(
           e.code(),
+          fullName(),
           def.name()
               + ": "
               + e.getMessage()
@@ -176,11 +183,7 @@ public final class OpBuilder {
   }
 
   private Operation add(
-      List<Output> flatInputs,
-      Attrs a,
-      List<DataType> types,
-      List<Boolean> refs,
-      CreationSite site) {
+      List<Output> flatInputs, Attrs a, List<DataType> types, List<Boolean> refs) {
     NodeShapes shapes = NodeShapes.infer(def, a, flatInputs, types);
     return graph.add(
         new Graph.Draft(
@@ -199,7 +202,10 @@ public final class OpBuilder {
   }
 
   private String fullName() {
-    return imported || name.endsWith("/") || graph.currentNameScope().isEmpty()
+    if (name.endsWith("/")) {
+      return name.substring(0, name.length() - 1);
+    }
+    return imported || graph.currentNameScope().isEmpty()
         ? name
         : graph.currentNameScope() + "/" + name;
   }
@@ -239,17 +245,18 @@ public final class OpBuilder {
         }
         matchOne(arg, in);
       } else if (flat) {
-        int n = (int) flatLength(arg);
-        if (at + n > inputs.size()) {
+        long length = flatLength(arg);
+        if (length < 0 || length > inputs.size() - at) {
           throw new InvalidArgumentException(
               "input '"
                   + arg.name()
                   + "' takes "
-                  + n
+                  + length
                   + " tensors, but "
                   + (inputs.size() - at)
                   + " are left");
         }
+        int n = (int) length;
         matchList(arg, inputs.subList(at, at + n));
         at += n;
       } else {
@@ -393,6 +400,9 @@ public final class OpBuilder {
       }
       return;
     }
+    if (v instanceof AttrValue.Placeholder) {
+      return;
+    }
     List<AttrValue> items = a.list() && v instanceof AttrValue.ListAttr l ? l.items() : List.of(v);
     if (a.list() != (v instanceof AttrValue.ListAttr)) {
       throw new InvalidArgumentException(
@@ -408,9 +418,6 @@ public final class OpBuilder {
   }
 
   private static void checkItem(AttrDef a, AttrValue v) {
-    if (v instanceof AttrValue.Placeholder) {
-      return;
-    }
     boolean fits =
         switch (a.kind()) {
           case STRING -> v instanceof AttrValue.Bytes;
@@ -456,16 +463,5 @@ public final class OpBuilder {
       throw new InvalidArgumentException(
           "attribute '" + a.name() + "' must be at least " + a.minimum() + ", not " + n.value());
     }
-  }
-
-  private static List<DataType> typesOf(ArgDef arg, Attrs a) {
-    if (arg.typeListAttr() != null) {
-      return a.getTypes(arg.typeListAttr());
-    }
-    DataType t = arg.type() != null ? arg.type() : a.getType(arg.typeAttr());
-    DataType[] types =
-        new DataType[arg.numberAttr() == null ? 1 : (int) a.getInt(arg.numberAttr())];
-    Arrays.fill(types, t);
-    return List.of(types);
   }
 }

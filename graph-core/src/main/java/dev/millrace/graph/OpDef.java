@@ -2,6 +2,7 @@ package dev.millrace.graph;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,9 +51,29 @@ public final class OpDef {
       String numberAttr,
       String typeListAttr,
       boolean isRef) {
+    private static final int MOST_TENSORS = 1 << 20;
+
     /** Whether this stands for any number of tensors. */
     public boolean isList() {
       return numberAttr != null || typeListAttr != null;
+    }
+
+    /**
+     * The dtypes of the tensors that this stands for in a node with those attributes.
+     *
+     * @throws InvalidArgumentException if an attribute is missing or tells an impossible number
+     */
+    public List<DataType> types(Attrs a) {
+      if (typeListAttr != null) {
+        return a.getTypes(typeListAttr);
+      }
+      DataType t = type != null ? type : a.getType(typeAttr);
+      long n = numberAttr == null ? 1 : a.getInt(numberAttr);
+      if (n < 0 || n > MOST_TENSORS) {
+        throw new InvalidArgumentException(
+            "attribute '" + numberAttr + "' makes '" + name + "' a list of " + n + " tensors");
+      }
+      return Collections.nCopies((int) n, t);
     }
   }
 
@@ -114,6 +135,20 @@ public final class OpDef {
     return b.build();
   }
 
+  /** A definition read from elsewhere, of whose shapes nothing is known. */
+  static OpDef of(
+      String name,
+      Map<String, AttrDef> attrs,
+      List<ArgDef> inputs,
+      List<ArgDef> outputs,
+      boolean stateful,
+      boolean commutative) {
+    Builder b = named(name).shape(c -> {});
+    b.stateful = stateful;
+    b.commutative = commutative;
+    return new OpDef(b, Collections.unmodifiableMap(new LinkedHashMap<>(attrs)), inputs, outputs);
+  }
+
   public String name() {
     return name;
   }
@@ -124,6 +159,24 @@ public final class OpDef {
 
   public List<ArgDef> outputs() {
     return outputs;
+  }
+
+  /** The dtypes of a node's inputs, lists flattened, by its attributes. */
+  public List<DataType> inputTypes(Attrs a) {
+    return types(inputs, a);
+  }
+
+  /** The dtypes of a node's outputs, lists flattened, by its attributes. */
+  public List<DataType> outputTypes(Attrs a) {
+    return types(outputs, a);
+  }
+
+  private static List<DataType> types(List<ArgDef> args, Attrs a) {
+    List<DataType> types = new ArrayList<>();
+    for (ArgDef arg : args) {
+      types.addAll(arg.types(a));
+    }
+    return types;
   }
 
   /** The attributes in the order of definition. */
@@ -155,10 +208,12 @@ public final class OpDef {
 
   /**
    * Whether the values, not only the shapes, of input number {@code i} (counting flattened lists)
-   * decide output shapes.
+   * of a node with {@code inputCount} inputs decide output shapes.
    */
-  public boolean isValueInput(int i) {
-    return valueInputs.contains(i) || valueInputs.contains(Builder.ALL);
+  public boolean isValueInput(int i, int inputCount) {
+    return valueInputs.contains(i)
+        || valueInputs.contains(i - inputCount)
+        || valueInputs.contains(Builder.ALL);
   }
 
   /**
@@ -180,7 +235,7 @@ public final class OpDef {
 
   /** Collects a definition. */
   public static final class Builder {
-    private static final int ALL = -1;
+    private static final int ALL = Integer.MIN_VALUE;
 
     private final String name;
     private final List<String> inputs = new ArrayList<>();
@@ -248,6 +303,7 @@ public final class OpDef {
 
     /**
      * The values of these inputs decide output shapes; only of these may the shape function ask.
+     * Numbers count flattened lists; negative ones count from the end, -1 being the last input.
      */
     public Builder valueInputs(Integer... which) {
       valueInputs = Set.of(which);
@@ -284,7 +340,7 @@ public final class OpDef {
         }
         List<ArgDef> ins = inputs.stream().map(s -> OpSpecs.arg(s, attrDefs)).toList();
         List<ArgDef> outs = outputs.stream().map(s -> OpSpecs.arg(s, attrDefs)).toList();
-        return new OpDef(this, java.util.Collections.unmodifiableMap(attrDefs), ins, outs);
+        return new OpDef(this, Collections.unmodifiableMap(attrDefs), ins, outs);
       } catch (RuntimeException e) {
         throw new InvalidArgumentException("op type '" + name + "': " + e.getMessage(), e);
       }

@@ -85,7 +85,8 @@ final class OpSpecs {
     for (DataType t : DataType.values()) {
       boolean in =
           switch (name) {
-            case "numbertype" -> t.isNumeric() || t.isQuantized();
+            case "numbertype" ->
+                t.isNumeric() || (t.isQuantized() && t != DataType.QINT16 && t != DataType.QUINT16);
             case "realnumbertype" -> t.isFloating() || t.isInteger();
             case "quantizedtype" -> t.isQuantized();
             default -> false;

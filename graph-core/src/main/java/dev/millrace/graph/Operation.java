@@ -246,7 +246,7 @@ public final class Operation {
       op = in.op();
       at = in.index();
     }
-    if (op.type().equals("Const")) {
+    if (op.type().equals("Const") && !op.isOpaque()) {
       return op.attrs.getTensor("value");
     }
     KnownInts k = op.knownInts(at);
@@ -261,6 +261,13 @@ public final class Operation {
     synchronized (graph) {
       inputs.set(i, source);
       source.op().addConsumer(this);
+    }
+  }
+
+  /** Forgets the consumers from number {@code size} on. */
+  void truncateConsumers(int size) {
+    while (!consumers.isEmpty() && consumers.get(consumers.size() - 1).id >= size) {
+      consumers.remove(consumers.size() - 1);
     }
   }
 
@@ -281,21 +288,29 @@ public final class Operation {
 
   /** Extends an opaque node, whose outputs are known only from those that use them. */
   void growOpaqueOutputs(int count) {
-    int have = outputs.length;
-    if (have >= count) {
-      return;
+    synchronized (graph) {
+      int have = outputs.length;
+      if (have >= count) {
+        return;
+      }
+      outputTypes = Arrays.copyOf(outputTypes, count);
+      refOutputs = Arrays.copyOf(refOutputs, count);
+      outputShapes = Arrays.copyOf(outputShapes, count);
+      handles = Arrays.copyOf(handles, count);
+      knownInts = Arrays.copyOf(knownInts, count);
+      Output[] grown = Arrays.copyOf(outputs, count);
+      for (int i = have; i < count; i++) {
+        outputTypes[i] = DataType.VARIANT;
+        outputShapes[i] = Shape.unknown();
+        grown[i] = new Output(this, i);
+      }
+      outputs = grown;
     }
-    outputTypes = Arrays.copyOf(outputTypes, count);
-    refOutputs = Arrays.copyOf(refOutputs, count);
-    outputShapes = Arrays.copyOf(outputShapes, count);
-    handles = Arrays.copyOf(handles, count);
-    knownInts = Arrays.copyOf(knownInts, count);
-    outputs = Arrays.copyOf(outputs, count);
-    for (int i = have; i < count; i++) {
-      outputTypes[i] = DataType.VARIANT;
-      outputShapes[i] = Shape.unknown();
-      outputs[i] = new Output(this, i);
-    }
+  }
+
+  /** The dtype of an opaque node's output, as a consumer's definition tells it. */
+  void setOpaqueType(int i, DataType type) {
+    outputTypes[i] = type;
   }
 
   @Override

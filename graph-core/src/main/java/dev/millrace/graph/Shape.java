@@ -124,24 +124,31 @@ public final class Shape {
     return true;
   }
 
-  /** The number of elements, or -1 where it is not known. A scalar has one. */
+  /**
+   * The number of elements, or -1 where it is not known. A scalar has one.
+   *
+   * @throws InvalidArgumentException if there are more than 2^63 - 1
+   */
   public long numElements() {
     if (dims == null) {
       return UNKNOWN;
     }
-    long n = 1;
-    boolean known = true;
     for (long d : dims) {
       if (d == 0) {
         return 0;
       }
-      if (d == UNKNOWN) {
-        known = false;
-      } else {
-        n = Math.multiplyExact(n, d);
-      }
     }
-    return known ? n : UNKNOWN;
+    long n = 1;
+    for (long d : dims) {
+      if (d == UNKNOWN) {
+        return UNKNOWN;
+      }
+      if (n > Long.MAX_VALUE / d) {
+        throw new InvalidArgumentException("shape " + this + " has more than 2^63 elements");
+      }
+      n *= d;
+    }
+    return n;
   }
 
   /** Whether some tensor has both this shape and {@code other}. */

@@ -5,9 +5,14 @@ import dev.millrace.session.pool.WorkerPool;
 import dev.millrace.session.state.Variable;
 import java.util.function.Supplier;
 
-/** A node with concrete shapes and the memory of its inputs and outputs, for a kernel to bind to. */
+/**
+ * A node with concrete shapes and the memory of its inputs and outputs, for a kernel to bind to.
+ */
 public interface BindContext extends NodeSpec {
-  /** The memory of input {@code i}, a dense tensor. May be bound elsewhere between runs: see {@link Region}. */
+  /**
+   * The memory of input {@code i}, a dense tensor. May be bound elsewhere between runs: see {@link
+   * Region}.
+   */
   Region input(int i);
 
   /** The memory of output {@code i}, a dense tensor. */
@@ -22,6 +27,9 @@ public interface BindContext extends NodeSpec {
   /** The threads over which a large step is split. */
   WorkerPool pool();
 
-  /** Arrays for intermediate values, shared by all steps of the plan instance, which run one after another. */
+  /**
+   * Arrays for intermediate values, shared by all steps of the plan instance, which run one after
+   * another.
+   */
   Scratch scratch();
 }

@@ -8,7 +8,10 @@ import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.Set;
 
-/** The fast kernels there are, by op type; several may serve one type, and the first that supports a node is taken. */
+/**
+ * The fast kernels there are, by op type; several may serve one type, and the first that supports a
+ * node is taken.
+ */
 public final class FastKernels {
   private static final FastKernels ALL = load();
 

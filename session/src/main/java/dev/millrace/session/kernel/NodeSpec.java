@@ -21,7 +21,10 @@ public interface NodeSpec {
 
   Shape inputShape(int i);
 
-  /** The value of input {@code i} where it is known before the run, as axes and permutations mostly are; else null. */
+  /**
+   * The value of input {@code i} where it is known before the run, as axes and permutations mostly
+   * are; else null.
+   */
   TensorValue constant(int i);
 
   int outputCount();

@@ -1,11 +1,15 @@
 package dev.millrace.session.kernel;
 
 /**
- * Heap arrays for the intermediate values of steps, by worker, so that steps allocate none. The steps of a plan instance run one after
- * another and share them; nothing is kept in them from one step to the next.
+ * Heap arrays for the intermediate values of steps, by worker, so that steps allocate none. The
+ * steps of a plan instance run one after another and share them; nothing is kept in them from one
+ * step to the next.
  */
 public final class Scratch {
-  /** The elements of a block: what a worker handles at a time, small enough that several arrays stay in the first-level cache. */
+  /**
+   * The elements of a block: what a worker handles at a time, small enough that several arrays stay
+   * in the first-level cache.
+   */
   public static final int BLOCK = 1024;
 
   private final float[][][] floats;

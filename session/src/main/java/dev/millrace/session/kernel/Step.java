@@ -6,7 +6,8 @@ public interface Step {
   /**
    * Computes the outputs.
    *
-   * @throws dev.millrace.graph.MillraceException if the values do not fit the op; the plan adds the node to the message
+   * @throws dev.millrace.graph.MillraceException if the values do not fit the op; the plan adds the
+   *     node to the message
    */
   void run();
 }

@@ -6,11 +6,13 @@ import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Pointer;
 
 /**
- * A block of off-heap memory, aligned to 64 bytes. Freed by {@link #close} or, at the latest, when it is garbage collected; regions of
- * it must not outlive it, and hold on to it for that.
+ * A block of off-heap memory, aligned to 64 bytes. Freed by {@link #close} or, at the latest, when
+ * it is garbage collected; regions of it must not outlive it, and hold on to it for that.
  */
 public final class NativeMemory implements AutoCloseable {
-  /** The alignment of blocks and of tensors in them: a cache line, and the widest vector register. */
+  /**
+   * The alignment of blocks and of tensors in them: a cache line, and the widest vector register.
+   */
   public static final int ALIGNMENT = 64;
 
   private static final AtomicLong ALLOCATED = new AtomicLong();
@@ -39,7 +41,9 @@ public final class NativeMemory implements AutoCloseable {
       return new NativeMemory(p, address, bytes);
     } catch (OutOfMemoryError e) {
       throw new ResourceExhaustedException(
-          "no " + bytes + " bytes of off-heap memory are left; the limit is that of JavaCPP (-Dorg.bytedeco.javacpp.maxbytes, .maxphysicalbytes), by default"
+          "no "
+              + bytes
+              + " bytes of off-heap memory are left; the limit is that of JavaCPP (-Dorg.bytedeco.javacpp.maxbytes, .maxphysicalbytes), by default"
               + " derived from the heap's",
           e);
     }
@@ -50,7 +54,10 @@ public final class NativeMemory implements AutoCloseable {
     return (n + ALIGNMENT - 1) & -ALIGNMENT;
   }
 
-  /** The bytes that all blocks so far took when they were allocated, freed ones included: what tells whether a step allocates. */
+  /**
+   * The bytes that all blocks so far took when they were allocated, freed ones included: what tells
+   * whether a step allocates.
+   */
   public static long totalAllocated() {
     return ALLOCATED.get();
   }

@@ -15,22 +15,26 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
 /**
- * The memory in which one dense tensor lies, as NIO buffers for Java code and as addresses for native code.
+ * The memory in which one dense tensor lies, as NIO buffers for Java code and as addresses for
+ * native code.
  *
- * <p>A region of an arena stays where it is. One that stands for a fed array or a variable may be bound to other memory between runs, so
- * kernels ask it for its buffers at every run and keep none in a field. The buffers are views of the whole region: use their absolute
- * {@code get} and {@code put}, for several threads share them.
+ * <p>A region of an arena stays where it is. One that stands for a fed array or a variable may be
+ * bound to other memory between runs, so kernels ask it for its buffers at every run and keep none
+ * in a field. The buffers are views of the whole region: use their absolute {@code get} and {@code
+ * put}, for several threads share them.
  */
 public final class Region {
   private Object owner;
   private long address;
   private long size;
-  private ByteBuffer bytes;
-  private FloatBuffer floats;
-  private DoubleBuffer doubles;
-  private IntBuffer ints;
-  private LongBuffer longs;
-  private ShortBuffer shorts;
+  private volatile ByteBuffer bytes;
+  // Made when first asked for, since few of them are; volatile because the threads of a step may
+  // ask at the same time.
+  private volatile FloatBuffer floats;
+  private volatile DoubleBuffer doubles;
+  private volatile IntBuffer ints;
+  private volatile LongBuffer longs;
+  private volatile ShortBuffer shorts;
   private final FloatView floatPointer = new FloatView();
   private final DoubleView doublePointer = new DoubleView();
 
@@ -49,27 +53,48 @@ public final class Region {
       return;
     }
     if (bytes > Integer.MAX_VALUE) {
-      throw new ResourceExhaustedException("a tensor of " + bytes + " bytes: at most " + Integer.MAX_VALUE + " can be computed with");
+      throw new ResourceExhaustedException(
+          "a tensor of "
+              + bytes
+              + " bytes: at most "
+              + Integer.MAX_VALUE
+              + " can be computed with");
     }
     this.address = address;
     this.size = bytes;
-    ByteBuffer b = bytes == 0 ? ByteBuffer.allocateDirect(0) : new ByteView(address, bytes).asByteBuffer();
+    ByteBuffer b =
+        bytes == 0 ? ByteBuffer.allocateDirect(0) : new ByteView(address, bytes).asByteBuffer();
     this.bytes = b.order(ByteOrder.nativeOrder());
-    floats = this.bytes.asFloatBuffer();
-    doubles = this.bytes.asDoubleBuffer();
-    ints = this.bytes.asIntBuffer();
-    longs = this.bytes.asLongBuffer();
-    shorts = this.bytes.asShortBuffer();
+    floats = null;
+    doubles = null;
+    ints = null;
+    longs = null;
+    shorts = null;
     floatPointer.set(address, bytes / Float.BYTES);
     doublePointer.set(address, bytes / Double.BYTES);
   }
 
   /** Binds this to the memory of another region. */
   public void bind(Region other) {
-    bind(other.owner, other.address, other.size);
+    owner = other.owner;
+    if (address == other.address && size == other.size && bytes != null) {
+      return;
+    }
+    address = other.address;
+    size = other.size;
+    bytes = other.bytes;
+    floats = other.floats;
+    doubles = other.doubles;
+    ints = other.ints;
+    longs = other.longs;
+    shorts = other.shorts;
+    floatPointer.set(address, size / Float.BYTES);
+    doublePointer.set(address, size / Double.BYTES);
   }
 
-  /** What keeps the memory from being freed; native code that uses addresses must keep it reachable. */
+  /**
+   * What keeps the memory from being freed; native code that uses addresses must keep it reachable.
+   */
   public Object owner() {
     return owner;
   }
@@ -88,23 +113,48 @@ public final class Region {
   }
 
   public FloatBuffer floats() {
-    return floats;
+    FloatBuffer b = floats;
+    if (b == null) {
+      b = bytes.asFloatBuffer();
+      floats = b;
+    }
+    return b;
   }
 
   public DoubleBuffer doubles() {
-    return doubles;
+    DoubleBuffer b = doubles;
+    if (b == null) {
+      b = bytes.asDoubleBuffer();
+      doubles = b;
+    }
+    return b;
   }
 
   public IntBuffer ints() {
-    return ints;
+    IntBuffer b = ints;
+    if (b == null) {
+      b = bytes.asIntBuffer();
+      ints = b;
+    }
+    return b;
   }
 
   public LongBuffer longs() {
-    return longs;
+    LongBuffer b = longs;
+    if (b == null) {
+      b = bytes.asLongBuffer();
+      longs = b;
+    }
+    return b;
   }
 
   public ShortBuffer shorts() {
-    return shorts;
+    ShortBuffer b = shorts;
+    if (b == null) {
+      b = bytes.asShortBuffer();
+      shorts = b;
+    }
+    return b;
   }
 
   /** The address for native code that takes floats. */
@@ -122,11 +172,14 @@ public final class Region {
     if (from.size != size) {
       throw new IllegalArgumentException(from.size + " bytes do not fit " + size);
     }
-    if (size > 0 && from.address != address) {
-      bytes.put(0, from.bytes, 0, (int) size);
+    try {
+      if (size > 0 && from.address != address) {
+        bytes.put(0, from.bytes, 0, (int) size);
+      }
+    } finally {
+      Reference.reachabilityFence(from.owner);
+      Reference.reachabilityFence(owner);
     }
-    Reference.reachabilityFence(from.owner);
-    Reference.reachabilityFence(owner);
   }
 
   private static final class ByteView extends BytePointer {

@@ -3,9 +3,11 @@ package dev.millrace.session.pool;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Work cut into chunks that threads claim one by one. Made once, when a plan is bound, and run at every step; one run at a time.
+ * Work cut into chunks that threads claim one by one. Made once, when a plan is bound, and run at
+ * every step; one run at a time.
  *
- * <p>The borders of chunks are the kernel's and must follow from the shape alone, so that results do not depend on who runs what.
+ * <p>The borders of chunks are the kernel's and must follow from the shape alone, so that results
+ * do not depend on who runs what.
  */
 public abstract class ParallelJob {
   private final int chunks;

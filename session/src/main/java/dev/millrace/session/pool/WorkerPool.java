@@ -3,8 +3,9 @@ package dev.millrace.session.pool;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A pool whose threads claim chunks of a job beside the thread that runs it. The caller works too, and waits only for chunks that others
- * have begun; when the helpers are busy elsewhere, it does everything itself. Waiting helpers spin for some microseconds and then park.
+ * A pool whose threads claim chunks of a job beside the thread that runs it. The caller works too,
+ * and waits only for chunks that others have begun; when the helpers are busy elsewhere, it does
+ * everything itself. Waiting helpers spin for some microseconds and then park.
  */
 public final class WorkerPool implements AutoCloseable {
   private static final int SPINS = 20_000;
@@ -33,7 +34,10 @@ public final class WorkerPool implements AutoCloseable {
     return helpers.length + 1;
   }
 
-  /** Runs every chunk of {@code job} and returns when all are done; what a chunk throws is thrown here. */
+  /**
+   * Runs every chunk of {@code job} and returns when all are done; what a chunk throws is thrown
+   * here.
+   */
   public void run(ParallelJob job) {
     job.reset();
     if (job.chunks() > 1 && helpers.length > 0) {
@@ -49,7 +53,7 @@ public final class WorkerPool implements AutoCloseable {
       if (i < SPINS) {
         Thread.onSpinWait();
       } else {
-        Thread.yield();
+        LockSupport.parkNanos(1_000);
       }
     }
     if (current == job) {

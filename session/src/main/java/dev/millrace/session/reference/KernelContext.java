@@ -7,7 +7,10 @@ import dev.millrace.session.state.SessionState;
 import dev.millrace.session.state.Variable;
 import java.util.function.Supplier;
 
-/** What a reference kernel sees of the node it computes. Input values must not be written to; an output may share an input's array. */
+/**
+ * What a reference kernel sees of the node it computes. Input values must not be written to; an
+ * output may share an input's array.
+ */
 public interface KernelContext {
   /** The type of the operation. */
   String opType();
@@ -32,8 +35,8 @@ public interface KernelContext {
   SessionState state();
 
   /**
-   * What this node keeps from run to run in this session, as the position in a stream of random numbers; made by {@code make} at the
-   * first run. The object must be safe for concurrent use.
+   * What this node keeps from run to run in this session, as the position in a stream of random
+   * numbers; made by {@code make} at the first run. The object must be safe for concurrent use.
    */
   <T> T nodeState(Class<T> kind, Supplier<T> make);
 

@@ -16,18 +16,22 @@ public final class SessionState {
   private final Map<String, Object> nodeStates = new ConcurrentHashMap<>();
 
   /**
-   * The variable of that name, made uninitialised if it is not there yet. Two nodes that give the same name share the variable.
+   * The variable of that name, made uninitialised if it is not there yet. Two nodes that give the
+   * same name share the variable.
    *
    * @param shape the static shape, which every value must fit
    * @throws InvalidArgumentException if the variable exists with another dtype, or is no variable
    */
   public Variable variable(String container, String name, DataType dtype, Shape shape) {
-    Object r = resources.computeIfAbsent(key(container, name), k -> new Variable(name, dtype, shape));
+    Object r =
+        resources.computeIfAbsent(
+            key(container, name), k -> new Variable(container, name, dtype, shape));
     if (!(r instanceof Variable v)) {
       throw new InvalidArgumentException("resource '" + name + "' is no variable");
     }
     if (v.dtype() != dtype) {
-      throw new InvalidArgumentException("variable '" + name + "' is " + v.dtype() + ", not " + dtype);
+      throw new InvalidArgumentException(
+          "variable '" + name + "' is " + v.dtype() + ", not " + dtype);
     }
     return v;
   }
@@ -36,7 +40,8 @@ public final class SessionState {
   public <T> T resource(String container, String name, Class<T> kind, Supplier<T> make) {
     Object r = resources.computeIfAbsent(key(container, name), k -> make.get());
     if (!kind.isInstance(r)) {
-      throw new AlreadyExistsException("resource '" + name + "' is of another kind: " + r.getClass().getSimpleName());
+      throw new AlreadyExistsException(
+          "resource '" + name + "' is of another kind: " + r.getClass().getSimpleName());
     }
     return kind.cast(r);
   }

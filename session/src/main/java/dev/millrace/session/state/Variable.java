@@ -12,13 +12,15 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.UnaryOperator;
 
 /**
- * A variable of a session. Dense values lie off the heap, where plans read and update them in place; a variable whose static shape is
- * known keeps its memory for life, so that plans may bind to it.
+ * A variable of a session. Dense values lie off the heap, where plans read and update them in
+ * place; a variable whose static shape is known keeps its memory for life, so that plans may bind
+ * to it.
  *
- * <p>Every change is made under the variable's lock, and so is atomic. Reads take no lock: a read beside a concurrent run's update may
- * see part of it.
+ * <p>Every change is made under the variable's lock, and so is atomic. Reads take no lock: a read
+ * beside a concurrent run's update may see part of it.
  */
 public final class Variable {
+  private final String container;
   private final String name;
   private final DataType dtype;
   private final Shape staticShape;
@@ -28,7 +30,8 @@ public final class Variable {
   private TensorValue heapValue; // values that do not lie in regions
   private volatile Shape shape; // null until initialised
 
-  Variable(String name, DataType dtype, Shape staticShape) {
+  Variable(String container, String name, DataType dtype, Shape staticShape) {
+    this.container = container;
     this.name = name;
     this.dtype = dtype;
     this.staticShape = staticShape;
@@ -36,6 +39,11 @@ public final class Variable {
 
   public String name() {
     return name;
+  }
+
+  /** The container that the handle names; empty by default. */
+  public String container() {
+    return container;
   }
 
   public DataType dtype() {
@@ -67,7 +75,9 @@ public final class Variable {
   /** The failure of reading this before it has a value. */
   public FailedPreconditionException uninitialized() {
     return new FailedPreconditionException(
-        "variable '" + name + "' is not initialized: run its initializer first, or globalVariablesInitializer for all");
+        "variable '"
+            + name
+            + "' is not initialized: run its initializer first, or globalVariablesInitializer for all");
   }
 
   /** Taken around every change of the value in place. */
@@ -84,7 +94,8 @@ public final class Variable {
     lock.lock();
     try {
       if (!dtype.isDense() || !staticShape.isFullyDefined()) {
-        throw new InvalidArgumentException("variable '" + name + "' of shape " + staticShape + " has no fixed memory");
+        throw new InvalidArgumentException(
+            "variable '" + name + "' of shape " + staticShape + " has no fixed memory");
       }
       reserve(staticShape);
       return region;
@@ -105,7 +116,10 @@ public final class Variable {
     }
   }
 
-  /** Says that the memory now holds a value of that shape: after a kernel has written it in place, under the lock. */
+  /**
+   * Says that the memory now holds a value of that shape: after a kernel has written it in place,
+   * under the lock.
+   */
   public void markInitialized(Shape s) {
     shape = s;
   }
@@ -132,10 +146,17 @@ public final class Variable {
    */
   public void assign(TensorValue v) {
     if (v.dtype() != dtype) {
-      throw new InvalidArgumentException("variable '" + name + "' is " + dtype + "; it cannot take a " + v.dtype() + " value");
+      throw new InvalidArgumentException(
+          "variable '" + name + "' is " + dtype + "; it cannot take a " + v.dtype() + " value");
     }
     if (!staticShape.isCompatibleWith(v.shape())) {
-      throw new InvalidArgumentException("variable '" + name + "' is of shape " + staticShape + "; it cannot take a value of shape " + v.shape());
+      throw new InvalidArgumentException(
+          "variable '"
+              + name
+              + "' is of shape "
+              + staticShape
+              + "; it cannot take a value of shape "
+              + v.shape());
     }
     lock.lock();
     try {
@@ -161,7 +182,10 @@ public final class Variable {
     }
   }
 
-  /** Makes the variable uninitialised and frees its memory; no plan that is bound to it may run afterwards. */
+  /**
+   * Makes the variable uninitialised and frees its memory; no plan that is bound to it may run
+   * afterwards.
+   */
   public void destroy() {
     lock.lock();
     try {

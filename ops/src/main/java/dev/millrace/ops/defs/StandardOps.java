@@ -1,0 +1,26 @@
+package dev.millrace.ops.defs;
+
+import dev.millrace.graph.OpProvider;
+import dev.millrace.graph.OpRegistry;
+
+/** Registers every op family of this module; found by {@link java.util.ServiceLoader}. */
+public final class StandardOps implements OpProvider {
+  /** For the service loader. */
+  public StandardOps() {}
+
+  @Override
+  public void register(OpRegistry registry) {
+    MathOps.register(registry);
+    ReductionOps.register(registry);
+    MatrixOps.register(registry);
+    ArrayOps.register(registry);
+    ReshapeOps.register(registry);
+    SliceOps.register(registry);
+    JoinOps.register(registry);
+    GatherOps.register(registry);
+    NnOps.register(registry);
+    StateOps.register(registry);
+    RandomOps.register(registry);
+    ControlFlowOps.register(registry);
+  }
+}

@@ -1,0 +1,159 @@
+package dev.millrace.session;
+
+import dev.millrace.graph.DataType;
+import dev.millrace.graph.InvalidArgumentException;
+import dev.millrace.graph.Operand;
+import dev.millrace.graph.Operation;
+import dev.millrace.graph.Output;
+import dev.millrace.graph.Shape;
+import dev.millrace.graph.TensorValue;
+import dev.millrace.session.memory.HeapCopies;
+import dev.millrace.session.memory.Region;
+import dev.millrace.session.nd4j.NdArrays;
+import dev.millrace.session.plan.Feed;
+import dev.millrace.session.plan.FetchSink;
+import dev.millrace.session.plan.Signature;
+import java.util.ArrayList;
+import java.util.List;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * One run in the making: feeds, and then what to fetch or run.
+ *
+ * <pre>{@code
+ * float l = session.feed(x, images).feed(y, labels).fetch(loss).getFloat(0);
+ * session.feed(x, images).feed(y, labels).run(trainStep);
+ * }</pre>
+ *
+ * <p>Values may be numbers, Java arrays, {@link TensorValue}s or ND4J arrays; they are copied when
+ * the run begins. Any tensor can be fed, not only placeholders: what would compute it does not run
+ * then.
+ */
+public final class Runner {
+  private final Session session;
+  private final List<Output> fed = new ArrayList<>(4);
+  private final List<Feed> feeds = new ArrayList<>(4);
+  private final List<Operation> targets = new ArrayList<>(2);
+
+  Runner(Session session) {
+    this.session = session;
+  }
+
+  /**
+   * Gives {@code x} a value for this run.
+   *
+   * @throws InvalidArgumentException if dtype or shape do not fit, or {@code x} is fed already
+   */
+  public Runner feed(Operand x, Object value) {
+    Output o = session.own(x.asOutput());
+    if (fed.contains(o)) {
+      throw new InvalidArgumentException("'" + o.name() + "' is fed twice");
+    }
+    feeds.add(Feeds.of(o, value));
+    fed.add(o);
+    return this;
+  }
+
+  /** Gives the tensor of that name, as {@code x} or {@code x:0}, a value for this run. */
+  public Runner feed(String name, Object value) {
+    return feed(session.graph().output(name), value);
+  }
+
+  /** Runs {@code target} too: an operation, or the operation of a tensor. */
+  public Runner target(Object target) {
+    targets.add(session.target(target));
+    return this;
+  }
+
+  /** Runs, and gives the value of {@code x}. */
+  public INDArray fetch(Operand x) {
+    ArraySink sink = new ArraySink();
+    execute(List.of(x.asOutput()), sink);
+    return sink.array;
+  }
+
+  /** As {@link #fetch(Operand)}, by name. */
+  public INDArray fetch(String name) {
+    return fetch(session.graph().output(name));
+  }
+
+  /** Runs, and gives the values of all these, from one run. */
+  public Fetches fetch(Operand first, Operand... more) {
+    List<Operand> all = new ArrayList<>();
+    all.add(first);
+    all.addAll(List.of(more));
+    return fetch(all);
+  }
+
+  /** Runs, and gives the values of all these, from one run. */
+  public Fetches fetch(List<? extends Operand> xs) {
+    List<Output> outputs = xs.stream().map(Operand::asOutput).toList();
+    ValueSink sink = new ValueSink(outputs.size());
+    execute(outputs, sink);
+    return new Fetches(outputs, sink.values);
+  }
+
+  /** Runs, and gives the value of {@code x} on the heap, for any dtype. */
+  public TensorValue fetchValue(Operand x) {
+    ValueSink sink = new ValueSink(1);
+    execute(List.of(x.asOutput()), sink);
+    return sink.values[0];
+  }
+
+  /** As {@link #fetchValue(Operand)}, by name. */
+  public TensorValue fetchValue(String name) {
+    return fetchValue(session.graph().output(name));
+  }
+
+  /**
+   * Runs these for their effects: operations, tensors whose operations are meant, or operations'
+   * names.
+   */
+  public void run(Object... more) {
+    for (Object t : more) {
+      target(t);
+    }
+    execute(List.of(), null);
+  }
+
+  private void execute(List<Output> fetches, FetchSink sink) {
+    for (Output f : fetches) {
+      session.own(f);
+    }
+    session.execute(new Signature(fed, fetches, targets), feeds, sink);
+  }
+
+  /** Takes one fetch as an ND4J array. */
+  private static final class ArraySink implements FetchSink {
+    private INDArray array;
+
+    @Override
+    public void dense(int k, DataType dtype, Shape shape, Region memory) {
+      array = NdArrays.copyOf(dtype, shape, memory);
+    }
+
+    @Override
+    public void value(int k, TensorValue value) {
+      array = NdArrays.copyOf(value);
+    }
+  }
+
+  /** Takes fetches as values on the heap. */
+  private static final class ValueSink implements FetchSink {
+    private final TensorValue[] values;
+
+    ValueSink(int n) {
+      values = new TensorValue[n];
+    }
+
+    @Override
+    public void dense(int k, DataType dtype, Shape shape, Region memory) {
+      values[k] = HeapCopies.load(dtype, shape, memory);
+    }
+
+    @Override
+    public void value(int k, TensorValue value) {
+      values[k] = value;
+    }
+  }
+}

@@ -1,0 +1,235 @@
+package dev.millrace.session;
+
+import dev.millrace.graph.FailedPreconditionException;
+import dev.millrace.graph.Graph;
+import dev.millrace.graph.InvalidArgumentException;
+import dev.millrace.graph.Operand;
+import dev.millrace.graph.Operation;
+import dev.millrace.graph.Output;
+import dev.millrace.graph.TensorValue;
+import dev.millrace.session.kernel.PlanResources;
+import dev.millrace.session.plan.Compiler;
+import dev.millrace.session.plan.CompilerOptions;
+import dev.millrace.session.plan.ExecutablePlan;
+import dev.millrace.session.plan.Feed;
+import dev.millrace.session.plan.FetchSink;
+import dev.millrace.session.plan.Signature;
+import dev.millrace.session.pool.WorkerPool;
+import dev.millrace.session.state.SessionState;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Runs parts of a graph and keeps the state of its variables.
+ *
+ * <p>A run executes what its fetches and targets need, each operation at most once, and nothing
+ * else. The first run with some set of feeds, fetches and targets compiles a plan; later ones use
+ * it again.
+ *
+ * <p>Safe for concurrent use: runs go on side by side; every update of a variable is atomic, and
+ * there is no isolation between the updates of concurrent runs. A run that fails leaves the session
+ * usable.
+ */
+public class Session implements AutoCloseable {
+  private final Graph graph;
+  private final SessionOptions options;
+  private final SessionState state = new SessionState();
+  private final WorkerPool pool;
+  private final PlanCache plans;
+  private final Verification verification; // null unless asked for
+  private final AtomicLong running = new AtomicLong();
+  private volatile boolean closed;
+
+  /** A session of {@code graph} with default options. */
+  public Session(Graph graph) {
+    this(graph, SessionOptions.plan());
+  }
+
+  public Session(Graph graph, SessionOptions options) {
+    this.graph = graph;
+    this.options = options;
+    pool = new WorkerPool(options.threads(), () -> {});
+    PlanResources resources = new PlanResources(state, pool, options.checkNumbers());
+    Compiler compiler =
+        new Compiler(
+            new CompilerOptions(
+                options.cpus(),
+                options.allowSoftPlacement(),
+                options.logDevicePlacement(),
+                options.simplify()));
+    boolean reference = options.mode() == SessionOptions.Mode.REFERENCE;
+    plans =
+        new PlanCache(
+            options.maxPlans(),
+            s ->
+                reference
+                    ? compiler.compileReference(s, resources)
+                    : compiler.compile(s, resources));
+    verification =
+        options.verify() && !reference
+            ? new Verification(state, resources, compiler, options.maxPlans())
+            : null;
+  }
+
+  public Graph graph() {
+    return graph;
+  }
+
+  public SessionOptions options() {
+    return options;
+  }
+
+  /** Begins a run with a feed: see {@link Runner#feed(Operand, Object)}. */
+  public Runner feed(Operand x, Object value) {
+    return runner().feed(x, value);
+  }
+
+  /** Begins a run with a feed, by name. */
+  public Runner feed(String name, Object value) {
+    return runner().feed(name, value);
+  }
+
+  /** Begins a run without feeds. */
+  public Runner runner() {
+    requireOpen();
+    return new Runner(this);
+  }
+
+  /** The value of {@code x}, in a run without feeds. */
+  public INDArray fetch(Operand x) {
+    return runner().fetch(x);
+  }
+
+  /** The value of the tensor of that name, in a run without feeds. */
+  public INDArray fetch(String name) {
+    return runner().fetch(name);
+  }
+
+  /** The values of all these, from one run without feeds. */
+  public Fetches fetch(Operand first, Operand... more) {
+    return runner().fetch(first, more);
+  }
+
+  /** The value of {@code x} on the heap, in a run without feeds. */
+  public TensorValue fetchValue(Operand x) {
+    return runner().fetchValue(x);
+  }
+
+  /**
+   * Runs these for their effects, without feeds: operations, tensors whose operations are meant, or
+   * operations' names.
+   */
+  public void run(Object... targets) {
+    runner().run(targets);
+  }
+
+  /**
+   * Begins a callable: a run that is prepared once and then called many times without the costs of
+   * looking it up.
+   */
+  public SessionCallable.Builder callable() {
+    requireOpen();
+    return new SessionCallable.Builder(this);
+  }
+
+  // ---- for Runner and SessionCallable
+
+  Output own(Output o) {
+    if (o.graph() != graph) {
+      throw new InvalidArgumentException(
+          "'" + o.name() + "' is of another graph than the session's");
+    }
+    return o;
+  }
+
+  Operation target(Object t) {
+    Operation op;
+    if (t instanceof Operation o) {
+      op = o;
+    } else if (t instanceof Operand x) {
+      op = x.asOutput().op();
+    } else if (t instanceof String name) {
+      op = graph.operation(name);
+    } else {
+      throw new InvalidArgumentException("a target is an operation, a tensor or a name, not " + t);
+    }
+    if (op.graph() != graph) {
+      throw new InvalidArgumentException(
+          "'" + op.name() + "' is of another graph than the session's");
+    }
+    return op;
+  }
+
+  void execute(Signature signature, List<? extends Feed> feeds, FetchSink sink) {
+    enter();
+    try {
+      run(plans.get(signature), signature, feeds, sink);
+    } finally {
+      running.decrementAndGet();
+    }
+  }
+
+  private void run(
+      ExecutablePlan plan, Signature signature, List<? extends Feed> feeds, FetchSink sink) {
+    if (verification != null) {
+      verification.run(plan, signature, feeds, sink);
+    } else {
+      plan.run(feeds, sink);
+    }
+  }
+
+  /** A plan to be kept by a callable, which no cache evicts. */
+  ExecutablePlan plan(Signature signature) {
+    requireOpen();
+    return plans.pin(signature);
+  }
+
+  void execute(
+      ExecutablePlan plan, Signature signature, List<? extends Feed> feeds, FetchSink sink) {
+    enter();
+    try {
+      run(plan, signature, feeds, sink);
+    } finally {
+      running.decrementAndGet();
+    }
+  }
+
+  private void enter() {
+    running.incrementAndGet();
+    if (closed) {
+      running.decrementAndGet();
+      requireOpen();
+    }
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new FailedPreconditionException("the session is closed");
+    }
+  }
+
+  /**
+   * Waits for the runs that are going on, and frees the session's variables and memory. Further
+   * runs throw.
+   */
+  @Override
+  public void close() {
+    synchronized (running) {
+      if (closed) {
+        return;
+      }
+      closed = true;
+    }
+    while (running.get() > 0) {
+      LockSupport.parkNanos(100_000);
+    }
+    plans.close();
+    if (verification != null) {
+      verification.close();
+    }
+    pool.close();
+    state.clear();
+  }
+}

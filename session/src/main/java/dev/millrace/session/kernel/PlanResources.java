@@ -1,0 +1,11 @@
+package dev.millrace.session.kernel;
+
+import dev.millrace.session.pool.WorkerPool;
+import dev.millrace.session.state.SessionState;
+
+/**
+ * What the plans of a session share.
+ *
+ * @param checkNumbers whether every float result is checked for NaN and infinity
+ */
+public record PlanResources(SessionState state, WorkerPool pool, boolean checkNumbers) {}

@@ -1,0 +1,84 @@
+package dev.millrace.session.plan;
+
+import dev.millrace.graph.DataType;
+import dev.millrace.graph.Shape;
+import dev.millrace.graph.TensorValue;
+import dev.millrace.session.memory.HeapCopies;
+import dev.millrace.session.memory.Region;
+
+/**
+ * A value on its way from a feed to a segment, from one segment to another, or to a fetch. Reused
+ * from run to run.
+ */
+final class Carrier {
+  private DataType dtype;
+  private Shape shape;
+  private Region region;
+  private TensorValue value;
+  private Feed feed;
+
+  void setFeed(Feed f) {
+    dtype = f.dtype();
+    shape = f.shape();
+    feed = f;
+    region = f.inPlace();
+    value = null;
+  }
+
+  void setRegion(DataType t, Shape s, Region r) {
+    dtype = t;
+    shape = s;
+    region = r;
+    value = null;
+    feed = null;
+  }
+
+  void setValue(TensorValue v) {
+    dtype = v.dtype();
+    shape = v.shape();
+    value = v;
+    region = null;
+    feed = null;
+  }
+
+  /** Lets go of everything, so that an idle plan keeps no feed alive. */
+  void clear() {
+    feed = null;
+    region = null;
+    value = null;
+  }
+
+  Shape shape() {
+    return shape;
+  }
+
+  /** The memory in which the value lies already, or null. */
+  Region region() {
+    return region;
+  }
+
+  void copyTo(Region to) {
+    if (region != null) {
+      to.copyFrom(region);
+    } else if (feed != null) {
+      feed.copyTo(to);
+    } else {
+      HeapCopies.store(value, to);
+    }
+  }
+
+  TensorValue toValue() {
+    if (value != null) {
+      return value;
+    }
+    return feed != null ? feed.toValue() : HeapCopies.load(dtype, shape, region);
+  }
+
+  void fetch(int k, FetchSink sink) {
+    if (region != null) {
+      sink.dense(k, dtype, shape, region);
+    } else {
+      sink.value(k, toValue());
+    }
+  }
+}

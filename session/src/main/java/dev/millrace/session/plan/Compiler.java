@@ -1,0 +1,56 @@
+package dev.millrace.session.plan;
+
+import dev.millrace.session.kernel.PlanResources;
+import java.util.List;
+
+/** Makes plans. The passes stand here in their order. */
+public final class Compiler {
+  private final CompilerOptions options;
+
+  public Compiler(CompilerOptions options) {
+    this.options = options;
+  }
+
+  /** The passes that only make a plan cheaper. */
+  private static List<Pass> simplifications() {
+    return List.of(
+        new RemoveIdentities(),
+        new FoldConstants(),
+        new SimplifyArithmetic(),
+        new MergeEqualNodes());
+  }
+
+  /**
+   * The plan of a run: its graph pruned, placed, simplified, ordered and cut into segments.
+   * Segments are specialised when they first meet a shape: {@link Specializer} folds shape
+   * arithmetic and chooses kernels (fusing element-wise groups will come there, between the two),
+   * {@link MemoryPlanner} gives every value its place, {@link SegmentInstance} binds kernels to
+   * memory.
+   */
+  public Plan compile(Signature signature, PlanResources resources) {
+    PlanGraph g = Prune.run(signature);
+    apply(g, new Place(options.cpus(), options.softPlacement(), options.logPlacement()));
+    if (options.simplify()) {
+      for (Pass p : simplifications()) {
+        apply(g, p);
+      }
+    }
+    apply(g, new OrderVariableAccess(false));
+    apply(g, new CutSegments());
+    return new Plan(g, signature, resources);
+  }
+
+  /** The plan graph of a run as the reference mode executes it: only pruned, placed and ordered. */
+  public ReferencePlan compileReference(Signature signature, PlanResources resources) {
+    PlanGraph g = Prune.run(signature);
+    apply(g, new Place(options.cpus(), options.softPlacement(), options.logPlacement()));
+    apply(g, new OrderVariableAccess(true));
+    g.sort();
+    return new ReferencePlan(g, resources);
+  }
+
+  private static void apply(PlanGraph g, Pass p) {
+    g.sort();
+    p.run(g);
+  }
+}

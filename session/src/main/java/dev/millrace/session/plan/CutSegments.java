@@ -1,0 +1,68 @@
+package dev.millrace.session.plan;
+
+import dev.millrace.graph.DataType;
+import java.util.HashSet;
+import java.util.Set;
+
+/**
+ * Cuts a plan graph into segments: within one, every shape follows from the shapes that are known
+ * when it begins. A node whose output shape depends on values ends a segment; what uses its output
+ * comes in a later one.
+ */
+final class CutSegments implements Pass {
+  private static final Set<String> SHAPE_OPS = Set.of("Shape", "ShapeN", "Size", "Rank");
+
+  /** Nodes whose values follow from shapes and constants alone. */
+  private final Set<PlanNode> foldable = new HashSet<>();
+
+  @Override
+  public void run(PlanGraph g) {
+    for (PlanNode n : g.nodes()) {
+      int s = 0;
+      for (Edge e : n.inputs()) {
+        s = Math.max(s, e.node().segment() + (isOpen(e) ? 1 : 0));
+      }
+      for (PlanNode c : n.controlInputs()) {
+        s = Math.max(s, c.segment());
+      }
+      n.setSegment(s);
+      if (isFoldable(n)) {
+        foldable.add(n);
+      }
+    }
+  }
+
+  private boolean isFoldable(PlanNode n) {
+    if (n.isConstant()) {
+      return true;
+    }
+    if (!n.isPure() || !n.controlInputs().isEmpty()) {
+      return false;
+    }
+    if (SHAPE_OPS.contains(n.type())) {
+      return true;
+    }
+    return !n.inputs().isEmpty() && n.inputs().stream().allMatch(e -> foldable.contains(e.node()));
+  }
+
+  /** Whether the shape of {@code e} is known only once its node has run. */
+  private boolean isOpen(Edge e) {
+    PlanNode n = e.node();
+    if (!n.isOp()
+        || n.staticShape(e.index()).isFullyDefined()
+        || e.dtype() == DataType.RESOURCE
+        || e.dtype() == DataType.VARIANT) {
+      return false;
+    }
+    if (n.def().isStateShape()) {
+      return true;
+    }
+    for (int i = 0; i < n.inputs().size(); i++) {
+      if (n.def().isValueInput(i, n.inputs().size())
+          && !foldable.contains(n.inputs().get(i).node())) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

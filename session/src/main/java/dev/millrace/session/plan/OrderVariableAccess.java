@@ -1,0 +1,167 @@
+package dev.millrace.session.plan;
+
+import dev.millrace.graph.DataType;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Orders the reads and writes of each variable by explicit edges. Those that the graph leaves
+ * unordered go in the order of creation.
+ *
+ * <p>A read is a snapshot, but need not copy: its consumers look at the variable's own memory, and
+ * each of them runs before the next write. Only where the graph makes a consumer wait for the write
+ * (or the value is fetched, which happens last) does the read copy.
+ */
+final class OrderVariableAccess implements Pass {
+  private static final Set<String> READS =
+      Set.of(
+          "ReadVariableOp",
+          "ResourceGather",
+          "ResourceGatherNd",
+          "VarIsInitializedOp",
+          "VariableShape");
+
+  /**
+   * Ops that may give their input's memory as their output's, so that its consumers look at the
+   * variable too.
+   */
+  static final Set<String> VIEWS =
+      Set.of("Reshape", "Squeeze", "ExpandDims", "Identity", "StopGradient");
+
+  /**
+   * Writes that read each place of a value before they write it, so that the value may be the
+   * variable itself.
+   */
+  private static final Set<String> ELEMENTWISE_WRITES =
+      Set.of(
+          "AssignVariableOp",
+          "AssignAddVariableOp",
+          "AssignSubVariableOp",
+          "ResourceApplyGradientDescent");
+
+  private final boolean readsAlwaysCopy;
+  private Map<PlanNode, Set<PlanNode>> successors;
+
+  /**
+   * @param readsAlwaysCopy whether only the order matters, since nothing aliases a variable
+   */
+  OrderVariableAccess(boolean readsAlwaysCopy) {
+    this.readsAlwaysCopy = readsAlwaysCopy;
+  }
+
+  /** The reads and writes of one variable in the order of creation. */
+  private record Accesses(List<PlanNode> reads, List<PlanNode> writes) {}
+
+  @Override
+  public void run(PlanGraph g) {
+    Map<Object, Accesses> byVariable = new LinkedHashMap<>();
+    for (PlanNode n : g.nodes()) {
+      Set<Object> handles = new LinkedHashSet<>();
+      for (Edge e : n.inputs()) {
+        if (e.dtype() == DataType.RESOURCE) {
+          handles.add(VariableHandles.key(e));
+        }
+      }
+      for (Object h : handles) {
+        Accesses a =
+            byVariable.computeIfAbsent(h, k -> new Accesses(new ArrayList<>(), new ArrayList<>()));
+        (READS.contains(n.type()) ? a.reads : a.writes).add(n);
+      }
+    }
+    byVariable.values().removeIf(a -> a.writes.isEmpty());
+    if (byVariable.isEmpty()) {
+      return;
+    }
+    successors = g.successors();
+    Set<PlanNode> fetched = new HashSet<>();
+    g.fetches().forEach(f -> fetched.add(f.node()));
+    for (Accesses a : byVariable.values()) {
+      for (PlanNode w : a.writes) {
+        orderWrites(w, a.writes);
+        readsAfter(w, a.reads);
+        readsBefore(w, a.reads, fetched);
+      }
+    }
+  }
+
+  private void orderWrites(PlanNode w, List<PlanNode> writes) {
+    for (PlanNode earlier : writes) {
+      if (earlier.id() < w.id() && !descendants(w).contains(earlier)) {
+        addEdge(earlier, w);
+      }
+    }
+  }
+
+  private void readsAfter(PlanNode w, List<PlanNode> reads) {
+    for (PlanNode r : reads) {
+      if (r.id() > w.id() && !descendants(r).contains(w)) {
+        addEdge(w, r);
+      }
+    }
+  }
+
+  private void readsBefore(PlanNode w, List<PlanNode> reads, Set<PlanNode> fetched) {
+    Set<PlanNode> after = descendants(w);
+    for (PlanNode r : reads) {
+      if (r == w || after.contains(r)) {
+        continue;
+      }
+      addEdge(r, w);
+      if (!r.type().equals("ReadVariableOp") || r.copiesRead() || readsAlwaysCopy) {
+        continue;
+      }
+      Set<PlanNode> viewers = new LinkedHashSet<>();
+      boolean copies = collectViewers(r, viewers, fetched);
+      for (PlanNode c : viewers) {
+        copies |= after.contains(c) || (c == w && !ELEMENTWISE_WRITES.contains(w.type()));
+      }
+      if (copies) {
+        r.setCopiesRead();
+      } else {
+        for (PlanNode c : viewers) {
+          addEdge(c, w);
+        }
+      }
+    }
+  }
+
+  /** Adds everything that looks at the value of {@code r}; true if it is fetched. */
+  private boolean collectViewers(PlanNode r, Set<PlanNode> viewers, Set<PlanNode> fetched) {
+    if (fetched.contains(r)) {
+      return true;
+    }
+    for (PlanNode s : successors.getOrDefault(r, Set.of())) {
+      if (s.inputs().stream().anyMatch(e -> e.node() == r)) {
+        viewers.add(s);
+        if (VIEWS.contains(s.type()) && collectViewers(s, viewers, fetched)) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  private void addEdge(PlanNode from, PlanNode to) {
+    if (from != to && to.controlInputs().add(from)) {
+      successors.computeIfAbsent(from, k -> new LinkedHashSet<>()).add(to);
+    }
+  }
+
+  private Set<PlanNode> descendants(PlanNode w) {
+    Set<PlanNode> seen = new HashSet<>();
+    ArrayDeque<PlanNode> todo = new ArrayDeque<>(successors.getOrDefault(w, Set.of()));
+    while (!todo.isEmpty()) {
+      PlanNode n = todo.pop();
+      if (seen.add(n)) {
+        successors.getOrDefault(n, Set.of()).forEach(todo::push);
+      }
+    }
+    return seen;
+  }
+}

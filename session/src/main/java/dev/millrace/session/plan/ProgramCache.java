@@ -1,0 +1,80 @@
+package dev.millrace.session.plan;
+
+import dev.millrace.graph.Shape;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The programs of one segment by input shapes. Bounded by number and by the bytes of their arenas;
+ * the least recently used go first.
+ */
+final class ProgramCache {
+  private static final int MAX_PROGRAMS = 64;
+  private static final long MAX_BYTES = 2L << 30;
+
+  private final Segment segment;
+  private final Map<List<Shape>, SegmentProgram> programs = new LinkedHashMap<>(16, 0.75f, true);
+  private long bytes;
+  private volatile SegmentProgram latest;
+
+  ProgramCache(Segment segment) {
+    this.segment = segment;
+  }
+
+  /** The program for the shapes of these inputs. */
+  SegmentProgram get(Carrier[] inputs) {
+    SegmentProgram p = latest;
+    if (p != null && fits(p, inputs)) {
+      return p;
+    }
+    List<Shape> shapes = new ArrayList<>(inputs.length);
+    for (Carrier c : inputs) {
+      shapes.add(c.shape());
+    }
+    synchronized (programs) {
+      p = programs.get(shapes);
+      if (p == null) {
+        p = Specializer.specialize(segment, shapes);
+        programs.put(p.inputShapes(), p);
+        bytes += p.arenaBytes();
+        evict(p);
+      }
+    }
+    latest = p;
+    return p;
+  }
+
+  private static boolean fits(SegmentProgram p, Carrier[] inputs) {
+    List<Shape> shapes = p.inputShapes();
+    for (int i = 0; i < inputs.length; i++) {
+      if (!shapes.get(i).equals(inputs[i].shape())) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void evict(SegmentProgram newest) {
+    Iterator<SegmentProgram> oldest = programs.values().iterator();
+    while ((programs.size() > MAX_PROGRAMS || bytes > MAX_BYTES) && oldest.hasNext()) {
+      SegmentProgram p = oldest.next();
+      if (p != newest) {
+        oldest.remove();
+        bytes -= p.arenaBytes();
+        p.drop();
+      }
+    }
+  }
+
+  void clear() {
+    synchronized (programs) {
+      programs.values().forEach(SegmentProgram::drop);
+      programs.clear();
+      bytes = 0;
+      latest = null;
+    }
+  }
+}

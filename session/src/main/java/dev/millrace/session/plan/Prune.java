@@ -1,0 +1,152 @@
+package dev.millrace.session.plan;
+
+import dev.millrace.graph.InvalidArgumentException;
+import dev.millrace.graph.Operation;
+import dev.millrace.graph.Output;
+import dev.millrace.graph.UnimplementedException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Makes the plan graph: the operations that fetches and targets need, cut off where a tensor is
+ * fed.
+ */
+final class Prune {
+  private final Map<Output, Integer> fed = new HashMap<>();
+  private final Signature signature;
+
+  private Prune(Signature signature) {
+    this.signature = signature;
+    for (int i = 0; i < signature.feeds().size(); i++) {
+      fed.put(signature.feeds().get(i), i);
+    }
+  }
+
+  /**
+   * The plan graph of a run.
+   *
+   * @throws InvalidArgumentException if a placeholder that is needed is not fed
+   * @throws UnimplementedException if an operation of an unregistered type is needed
+   */
+  static PlanGraph run(Signature signature) {
+    return new Prune(signature).build();
+  }
+
+  private PlanGraph build() {
+    List<Operation> needed = needed();
+    int size = 0;
+    for (Operation op : needed) {
+      size = Math.max(size, op.id() + 1);
+    }
+    for (Output f : fed.keySet()) {
+      size = Math.max(size, f.op().id() + 1);
+    }
+    PlanGraph g = new PlanGraph(size + fed.size());
+    Map<Operation, PlanNode> nodes = new HashMap<>();
+    Map<Output, PlanNode> feeds = new HashMap<>();
+    for (int i = 0; i < signature.feeds().size(); i++) {
+      PlanNode n = PlanNode.feed(size + i, signature.feeds().get(i), i);
+      feeds.put(signature.feeds().get(i), n);
+      g.add(n);
+    }
+    for (Operation op : needed) {
+      check(op);
+      PlanNode n = PlanNode.op(op.id(), op);
+      nodes.put(op, n);
+      g.add(n);
+    }
+    for (Operation op : needed) {
+      PlanNode n = nodes.get(op);
+      for (Output in : op.inputs()) {
+        n.inputs().add(edge(in, nodes, feeds));
+      }
+      for (Operation c : op.controlInputs()) {
+        PlanNode cn = nodes.get(c);
+        if (cn != null) { // absent: a fed placeholder
+          n.controlInputs().add(cn);
+        }
+      }
+    }
+    for (Output f : signature.fetches()) {
+      g.fetches().add(edge(f, nodes, feeds));
+    }
+    for (Operation t : signature.targets()) {
+      if (nodes.containsKey(t)) {
+        g.targets().add(nodes.get(t));
+      }
+    }
+    return g;
+  }
+
+  private static Edge edge(
+      Output out, Map<Operation, PlanNode> nodes, Map<Output, PlanNode> feeds) {
+    PlanNode f = feeds.get(out);
+    return f != null ? new Edge(f, 0) : new Edge(nodes.get(out.op()), out.index());
+  }
+
+  private List<Operation> needed() {
+    Set<Operation> seen = new HashSet<>();
+    ArrayDeque<Operation> todo = new ArrayDeque<>();
+    for (Output f : signature.fetches()) {
+      if (!fed.containsKey(f)) {
+        todo.add(f.op());
+      }
+    }
+    for (Operation t : signature.targets()) {
+      if (!isFedPlaceholder(t)) {
+        todo.add(t);
+      }
+    }
+    while (!todo.isEmpty()) {
+      Operation op = todo.pop();
+      if (!seen.add(op)) {
+        continue;
+      }
+      for (Output in : op.inputs()) {
+        if (!fed.containsKey(in)) {
+          todo.push(in.op());
+        }
+      }
+      for (Operation c : op.controlInputs()) {
+        if (!isFedPlaceholder(c)) {
+          todo.push(c);
+        }
+      }
+    }
+    List<Operation> needed = new ArrayList<>(seen);
+    needed.sort(Comparator.comparingInt(Operation::id));
+    return needed;
+  }
+
+  private boolean isFedPlaceholder(Operation op) {
+    return isPlaceholder(op) && fed.containsKey(op.output(0));
+  }
+
+  private static boolean isPlaceholder(Operation op) {
+    return op.type().equals("Placeholder") || op.type().equals("PlaceholderV2");
+  }
+
+  private static void check(Operation op) {
+    if (op.isOpaque()) {
+      throw new UnimplementedException(
+              "op type '" + op.type() + "' is not known here, so that the node cannot run")
+          .at(op);
+    }
+    if (isPlaceholder(op)) {
+      throw new InvalidArgumentException(
+              "placeholder '"
+                  + op.name()
+                  + "' must be fed: a value of "
+                  + op.output(0).dtype()
+                  + op.output(0).shape()
+                  + ", as with feed(x, value)")
+          .at(op);
+    }
+  }
+}

@@ -1,0 +1,71 @@
+package dev.millrace.session.plan;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * A part of a plan whose shapes follow from those of its inputs.
+ *
+ * @param nodes its nodes in the order of execution, constants and feeds left out
+ * @param inputs the values it takes from feeds and earlier segments
+ * @param outputs the values that are fetched or that later segments take
+ */
+record Segment(
+    int index, List<PlanNode> nodes, List<Edge> inputs, List<Edge> outputs, Set<PlanNode> targets) {
+  /** The segments of a sorted plan graph in the order of execution. */
+  static List<Segment> of(PlanGraph g) {
+    int count = 1;
+    for (PlanNode n : g.nodes()) {
+      count = Math.max(count, n.segment() + 1);
+    }
+    List<List<PlanNode>> nodes = new ArrayList<>();
+    List<Set<Edge>> inputs = new ArrayList<>();
+    List<Set<Edge>> outputs = new ArrayList<>();
+    List<Set<PlanNode>> targets = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      nodes.add(new ArrayList<>());
+      inputs.add(new LinkedHashSet<>());
+      outputs.add(new LinkedHashSet<>());
+      targets.add(new LinkedHashSet<>());
+    }
+    for (PlanNode n : g.nodes()) {
+      if (!n.isOp()) {
+        continue;
+      }
+      nodes.get(n.segment()).add(n);
+      for (Edge e : n.inputs()) {
+        PlanNode from = e.node();
+        if (from.isFeed()) {
+          inputs.get(n.segment()).add(e);
+        } else if (from.isOp() && from.segment() < n.segment()) {
+          if (VariableHandles.isHandle(from)) {
+            continue; // found again by name
+          }
+          inputs.get(n.segment()).add(e);
+          outputs.get(from.segment()).add(e);
+        }
+      }
+    }
+    for (Edge f : g.fetches()) {
+      if (f.node().isOp()) {
+        outputs.get(f.node().segment()).add(f);
+      }
+    }
+    for (PlanNode t : g.targets()) {
+      targets.get(t.segment()).add(t);
+    }
+    List<Segment> segments = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      segments.add(
+          new Segment(
+              i,
+              List.copyOf(nodes.get(i)),
+              List.copyOf(inputs.get(i)),
+              List.copyOf(outputs.get(i)),
+              targets.get(i)));
+    }
+    return segments;
+  }
+}

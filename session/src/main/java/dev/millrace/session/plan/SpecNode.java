@@ -1,0 +1,129 @@
+package dev.millrace.session.plan;
+
+import dev.millrace.graph.Attrs;
+import dev.millrace.graph.DataType;
+import dev.millrace.graph.Shape;
+import dev.millrace.graph.TensorValue;
+import dev.millrace.session.kernel.FastKernel;
+import dev.millrace.session.kernel.NodeSpec;
+
+/** A node that a specialised segment executes: concrete shapes, chosen kernel, numbered slots. */
+final class SpecNode implements NodeSpec {
+  /** How a node is executed. */
+  enum Action {
+    /** Nothing is left to do: its outputs are views or handles, or it only orders others. */
+    NONE,
+    /** Looks at a variable's memory after checking that it has a value. */
+    READ_VIEW,
+    /** Copies a variable's value. */
+    READ_COPY,
+    FAST,
+    REFERENCE
+  }
+
+  private final PlanNode node;
+  private final Slot[] inputs;
+  private final Slot[] outputs;
+  private Action action = Action.REFERENCE;
+  private FastKernel kernel;
+
+  SpecNode(PlanNode node, Slot[] inputs, Slot[] outputs) {
+    this.node = node;
+    this.inputs = inputs;
+    this.outputs = outputs;
+  }
+
+  PlanNode node() {
+    return node;
+  }
+
+  Slot[] inputs() {
+    return inputs;
+  }
+
+  Slot[] outputs() {
+    return outputs;
+  }
+
+  Action action() {
+    return action;
+  }
+
+  void setAction(Action a) {
+    action = a;
+  }
+
+  FastKernel kernel() {
+    return kernel;
+  }
+
+  void setKernel(FastKernel k) {
+    kernel = k;
+    action = Action.FAST;
+  }
+
+  /** Whether all inputs and outputs are such that a fast kernel can take them. */
+  boolean isDense() {
+    for (Slot s : inputs) {
+      if (!s.hasMemory() && !s.isFixedVariable()) {
+        return false;
+      }
+    }
+    for (Slot s : outputs) {
+      if (!s.hasMemory()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  @Override
+  public String opType() {
+    return node.type();
+  }
+
+  @Override
+  public String nodeName() {
+    return node.name();
+  }
+
+  @Override
+  public Attrs attrs() {
+    return node.attrs();
+  }
+
+  @Override
+  public int inputCount() {
+    return inputs.length;
+  }
+
+  @Override
+  public DataType inputType(int i) {
+    return inputs[i].dtype();
+  }
+
+  @Override
+  public Shape inputShape(int i) {
+    return inputs[i].shape();
+  }
+
+  @Override
+  public TensorValue constant(int i) {
+    return inputs[i].constant();
+  }
+
+  @Override
+  public int outputCount() {
+    return outputs.length;
+  }
+
+  @Override
+  public DataType outputType(int i) {
+    return outputs[i].dtype();
+  }
+
+  @Override
+  public Shape outputShape(int i) {
+    return outputs[i].shape();
+  }
+}

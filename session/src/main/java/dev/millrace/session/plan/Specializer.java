@@ -1,0 +1,257 @@
+package dev.millrace.session.plan;
+
+import dev.millrace.graph.DataType;
+import dev.millrace.graph.InternalException;
+import dev.millrace.graph.MillraceException;
+import dev.millrace.graph.Shape;
+import dev.millrace.graph.TensorValue;
+import dev.millrace.session.kernel.FastKernel;
+import dev.millrace.session.kernel.FastKernels;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Specialises a segment for concrete input shapes: infers every shape, folds what follows from
+ * shapes and constants, drops what nothing needs any more, and chooses for each node left how it is
+ * executed.
+ */
+final class Specializer {
+  /** Larger folded results are computed by the run instead. */
+  private static final long MAX_FOLDED_BYTES = 256 << 10;
+
+  private final Segment segment;
+  private final Map<Edge, Shape> shapes = new HashMap<>();
+  private final Map<Edge, TensorValue> known = new HashMap<>();
+  private final Map<Edge, Slot> slots = new HashMap<>();
+  private final List<Slot> allSlots = new ArrayList<>();
+
+  private Specializer(Segment segment) {
+    this.segment = segment;
+  }
+
+  /**
+   * The segment as a program for these shapes.
+   *
+   * @param inputShapes the shapes of the segment's inputs
+   * @throws MillraceException if the shapes do not fit some node; it names the node
+   */
+  static SegmentProgram specialize(Segment segment, List<Shape> inputShapes) {
+    Specializer s = new Specializer(segment);
+    for (int i = 0; i < inputShapes.size(); i++) {
+      s.shapes.put(segment.inputs().get(i), inputShapes.get(i));
+    }
+    s.inferAndFold();
+    return s.program(inputShapes);
+  }
+
+  private void inferAndFold() {
+    for (PlanNode n : segment.nodes()) {
+      for (Edge e : n.inputs()) {
+        if (e.node().isConstant()) {
+          known.put(e, e.node().value());
+          shapes.put(e, e.node().value().shape());
+        } else if (VariableHandles.isHandle(e.node())) {
+          shapes.put(e, Shape.scalar());
+        }
+      }
+      try {
+        Shape[] out = ConcreteShapes.infer(n, shapes, known);
+        TensorValue[] values = fold(n, out);
+        for (int i = 0; i < out.length; i++) {
+          Edge e = new Edge(n, i);
+          shapes.put(e, out[i]);
+          if (values != null) {
+            known.put(e, values[i]);
+            shapes.put(e, values[i].shape());
+          }
+        }
+      } catch (MillraceException e) {
+        throw e.at(n.origin());
+      }
+    }
+  }
+
+  private TensorValue[] fold(PlanNode n, Shape[] out) {
+    if (!n.isPure() || !n.controlInputs().isEmpty()) {
+      return null;
+    }
+    TensorValue[] ofShape = foldShapeOp(n, out);
+    if (ofShape != null) {
+      return ofShape;
+    }
+    TensorValue[] inputs = new TensorValue[n.inputs().size()];
+    for (int i = 0; i < inputs.length; i++) {
+      inputs[i] = known.get(n.inputs().get(i));
+      if (inputs[i] == null) {
+        return null;
+      }
+    }
+    long bytes = 0;
+    for (int i = 0; i < out.length; i++) {
+      bytes += out[i] == null ? 0 : out[i].numElements() * n.outputTypes().get(i).size();
+    }
+    return inputs.length == 0 || bytes > MAX_FOLDED_BYTES
+        ? null
+        : FoldConstants.compute(n, inputs, MAX_FOLDED_BYTES);
+  }
+
+  private TensorValue[] foldShapeOp(PlanNode n, Shape[] out) {
+    TensorValue[] values = new TensorValue[out.length];
+    for (int i = 0; i < out.length; i++) {
+      Shape s = i < n.inputs().size() ? shapes.get(n.inputs().get(i)) : null;
+      if (s == null) {
+        return null;
+      }
+      DataType t = n.outputTypes().get(i);
+      values[i] =
+          switch (n.type()) {
+            case "Shape", "ShapeN" -> TensorValue.of(s.dims(), t);
+            case "Size" -> TensorValue.of(s.numElements(), t);
+            case "Rank" -> TensorValue.of(s.rank(), t);
+            default -> null;
+          };
+      if (values[i] == null) {
+        return null;
+      }
+    }
+    return values;
+  }
+
+  // ---- liveness and slots
+
+  private SegmentProgram program(List<Shape> inputShapes) {
+    Set<PlanNode> live = live();
+    for (Edge e : segment.inputs()) {
+      addSlot(e, inputSlot(e));
+    }
+    List<SpecNode> nodes = new ArrayList<>();
+    for (PlanNode n : segment.nodes()) {
+      if (live.contains(n)) {
+        nodes.add(specNode(n));
+      }
+    }
+    List<Slot> outputs = new ArrayList<>();
+    for (Edge e : segment.outputs()) {
+      outputs.add(slot(e));
+    }
+    List<Slot> inputs = segment.inputs().stream().map(slots::get).toList();
+    long arenaBytes = MemoryPlanner.plan(nodes, outputs);
+    return new SegmentProgram(
+        segment,
+        List.copyOf(inputShapes),
+        nodes,
+        List.copyOf(allSlots),
+        inputs,
+        outputs,
+        arenaBytes);
+  }
+
+  private Set<PlanNode> live() {
+    Set<PlanNode> live = new HashSet<>(segment.targets());
+    for (Edge e : segment.outputs()) {
+      if (!known.containsKey(e)) {
+        live.add(e.node());
+      }
+    }
+    List<PlanNode> reversed = new ArrayList<>(segment.nodes());
+    Collections.reverse(reversed);
+    for (PlanNode n : reversed) {
+      if (live.contains(n)) {
+        for (Edge e : n.inputs()) {
+          if (!known.containsKey(e)) {
+            live.add(e.node());
+          }
+        }
+        live.addAll(n.controlInputs());
+      }
+    }
+    return live;
+  }
+
+  private Slot addSlot(Edge e, Slot s) {
+    allSlots.add(s);
+    slots.put(e, s);
+    return s;
+  }
+
+  private Slot inputSlot(Edge e) {
+    Shape s = shapes.get(e);
+    return Slot.of(
+        allSlots.size(), e.dtype().isDense() ? Slot.Kind.INPUT : Slot.Kind.CELL, e.dtype(), s);
+  }
+
+  /** The slot of a value that is there already, or a new one for a constant or handle. */
+  private Slot slot(Edge e) {
+    Slot s = slots.get(e);
+    if (s != null) {
+      return s;
+    }
+    TensorValue v = known.get(e);
+    if (v != null) {
+      return addSlot(e, Slot.constant(allSlots.size(), v));
+    }
+    if (VariableHandles.isHandle(e.node())) {
+      return addSlot(e, Slot.handle(allSlots.size(), e.node()));
+    }
+    throw new InternalException("no slot for " + e);
+  }
+
+  private SpecNode specNode(PlanNode n) {
+    Slot[] in = new Slot[n.inputs().size()];
+    for (int i = 0; i < in.length; i++) {
+      in[i] = slot(n.inputs().get(i));
+    }
+    Slot[] out = new Slot[n.numOutputs()];
+    SpecNode.Action action = special(n, in);
+    for (int i = 0; i < out.length; i++) {
+      Edge e = new Edge(n, i);
+      out[i] = addSlot(e, outputSlot(n, e, in, action));
+    }
+    SpecNode s = new SpecNode(n, in, out);
+    if (action != null) {
+      s.setAction(action);
+    } else if (s.isDense()) {
+      FastKernel k = FastKernels.find(s);
+      if (k != null) {
+        s.setKernel(k);
+      }
+    }
+    return s;
+  }
+
+  /** How a node is executed that needs no kernel of its own; null for others. */
+  private SpecNode.Action special(PlanNode n, Slot[] in) {
+    if (n.type().equals("NoOp") || VariableHandles.isHandle(n)) {
+      return SpecNode.Action.NONE;
+    }
+    if (n.type().equals("ReadVariableOp") && in[0].isFixedVariable()) {
+      return n.copiesRead() ? SpecNode.Action.READ_COPY : SpecNode.Action.READ_VIEW;
+    }
+    boolean view =
+        OrderVariableAccess.VIEWS.contains(n.type())
+            && in[0].hasMemory()
+            && shapes.get(new Edge(n, 0)) != null;
+    return view ? SpecNode.Action.NONE : null;
+  }
+
+  private Slot outputSlot(PlanNode n, Edge e, Slot[] in, SpecNode.Action action) {
+    int id = allSlots.size();
+    Shape s = shapes.get(e);
+    if (VariableHandles.isHandle(n)) {
+      return Slot.handle(id, n);
+    }
+    if (action == SpecNode.Action.NONE) {
+      return Slot.view(id, in[0], e.dtype(), s);
+    }
+    if (action == SpecNode.Action.READ_VIEW) {
+      return Slot.variable(id, e.dtype(), s, in[0].handleNode());
+    }
+    boolean arena = e.dtype().isDense() && s != null;
+    return Slot.of(id, arena ? Slot.Kind.ARENA : Slot.Kind.CELL, e.dtype(), s);
+  }
+}
