@@ -33,7 +33,7 @@ abstract class UpdateStep extends RangeStep {
       }
       for (Variable v : variables) {
         if (!v.isInitialized()) {
-          throw v.uninitialized();
+          throw v.missing();
         }
       }
       super.run();
