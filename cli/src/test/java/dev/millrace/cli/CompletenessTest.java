@@ -16,7 +16,10 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
-/** Every op type has its three facts: a definition, a gradient or a reason for none, a kernel; and a case that TensorFlow computed. */
+/**
+ * Every op type has its three facts: a definition, a gradient or a reason for none, a kernel; and a
+ * case that TensorFlow computed.
+ */
 class CompletenessTest {
   private static final Path FIXTURES = Path.of("src", "test", "resources", "conformance");
 
