@@ -290,6 +290,18 @@ class GraphImportTest {
   }
 
   @Test
+  void oldPlaceholdersCalledAnUnknownShapeScalar() {
+    String scalar =
+        X.replace(
+            "}\n", "attr { key: 'shape' value { shape {} } } " + hint("dim {size: 3}") + "}\n");
+    load(scalar, "versions { producer: 21 }");
+    assertThat(g.output("x").shape()).isEqualTo(Shape.of(3));
+    Graph later = TestOps.graph();
+    later.importGraphDef(def(scalar, "versions { producer: 22 }"));
+    assertThat(later.output("x").shape()).isEqualTo(Shape.scalar());
+  }
+
+  @Test
   void versionsThatExcludeUs() {
     assertThatThrownBy(() -> load(X, "versions { producer: 2000 min_consumer: 135 }"))
         .isInstanceOf(FailedPreconditionException.class)
