@@ -15,7 +15,10 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
-/** Every op type has its three facts: a definition, a gradient or a reason for none, a kernel; and a case that TensorFlow computed. */
+/**
+ * Every op type has its three facts: a definition, a gradient or a reason for none, a kernel; and a
+ * case that TensorFlow computed.
+ */
 class CompletenessTest {
   private static final Path RESOURCES = Path.of("src", "test", "resources");
 

@@ -14,7 +14,10 @@ import jdk.jshell.tool.JavaShellToolBuilder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** JShell with the start-up script and class path that {@code bin/millrace jshell} gives it, driven by a script. */
+/**
+ * JShell with the start-up script and class path that {@code bin/millrace jshell} gives it, driven
+ * by a script.
+ */
 class JShellTest {
   private static final Path STARTUP = Path.of("..", "bin", "jshell-startup.jsh");
 
@@ -53,7 +56,9 @@ class JShellTest {
                 "System.out.println(y.eval())",
                 "System.out.println(session.fetch(y.add(1)))",
                 "/exit"));
-    assertThat(printed).contains("Tensor(\"MatMul:0\", shape=[1,1], dtype=float32)", "float32[1,1] {129.98}", "130.98");
+    assertThat(printed)
+        .contains(
+            "Tensor(\"MatMul:0\", shape=[1,1], dtype=float32)", "float32[1,1] {129.98}", "130.98");
     assertThat(printed).doesNotContain("Error");
   }
 
@@ -110,5 +115,4 @@ class JShellTest {
     @Override
     protected void flushSpi() {}
   }
-
 }

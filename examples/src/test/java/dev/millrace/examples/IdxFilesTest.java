@@ -164,7 +164,6 @@ class IdxFilesTest {
     file("t10k-images-idx3-ubyte", idx(IMAGES_MAGIC, 10, 2, 2));
     assertThatThrownBy(() -> MnistData.read(folder))
         .isInstanceOf(IOException.class)
-        .hasMessage(
-            folder + " has t10k-images-idx3-ubyte but no t10k-labels-idx1-ubyte");
+        .hasMessage(folder + " has t10k-images-idx3-ubyte but no t10k-labels-idx1-ubyte");
   }
 }

@@ -24,8 +24,7 @@ class MnistTest {
   }
 
   private double finalAccuracy(String model) {
-    Matcher m =
-        Pattern.compile(model + ": final test accuracy ([0-9.]+)").matcher(out.toString());
+    Matcher m = Pattern.compile(model + ": final test accuracy ([0-9.]+)").matcher(out.toString());
     assertThat(m.find()).as("a final accuracy of the %s in: %s", model, out).isTrue();
     return Double.parseDouble(m.group(1));
   }
@@ -42,10 +41,10 @@ class MnistTest {
   @Test
   void theSameSeedLearnsTheSame() {
     String[] args = {"--data=", "--model=network", "--train=200", "--test=100", "--epochs=1"};
-    run(args);
+    assertThat(run(args)).isZero();
     String first = out.toString();
     out.getBuffer().setLength(0);
-    run(args);
+    assertThat(run(args)).isZero();
     assertThat(out).hasToString(first);
   }
 

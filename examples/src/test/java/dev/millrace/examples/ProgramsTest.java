@@ -151,7 +151,8 @@ class ProgramsTest {
       float after = session.feed(x, points).feed(y, classes).fetch(loss).getFloat(0);
       assertThat(before).isCloseTo((float) Math.log(2), within(1e-6f));
       assertThat(after).isLessThan(0.05f);
-      INDArray right = session.feed(x, points).feed(y, classes).fetch(p.argMax(1).equal(y.argMax(1)));
+      INDArray right =
+          session.feed(x, points).feed(y, classes).fetch(p.argMax(1).equal(y.argMax(1)));
       assertThat(right.toIntVector()).containsOnly(1);
     }
   }
