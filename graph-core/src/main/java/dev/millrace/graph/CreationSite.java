@@ -32,7 +32,7 @@ public final class CreationSite {
   }
 
   /** The site of the call that is being made on this thread. */
-  static CreationSite here() {
+  public static CreationSite here() {
     if (!ENABLED) {
       return UNKNOWN;
     }

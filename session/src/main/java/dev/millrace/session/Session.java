@@ -8,6 +8,8 @@ import dev.millrace.graph.Operation;
 import dev.millrace.graph.Output;
 import dev.millrace.graph.TensorValue;
 import dev.millrace.session.kernel.PlanResources;
+import dev.millrace.session.nd4j.Backend;
+import dev.millrace.session.nd4j.NativeThreads;
 import dev.millrace.session.plan.Compiler;
 import dev.millrace.session.plan.CompilerOptions;
 import dev.millrace.session.plan.ExecutablePlan;
@@ -50,7 +52,8 @@ public class Session implements AutoCloseable {
   public Session(Graph graph, SessionOptions options) {
     this.graph = graph;
     this.options = options;
-    pool = new WorkerPool(options.threads(), () -> {});
+    Backend.init();
+    pool = new WorkerPool(options.threads(), NativeThreads::prepare);
     PlanResources resources = new PlanResources(state, pool, options.checkNumbers());
     Compiler compiler =
         new Compiler(

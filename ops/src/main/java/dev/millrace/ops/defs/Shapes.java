@@ -154,8 +154,9 @@ final class Shapes {
    * @throws InvalidArgumentException if a size is known to be negative
    */
   static Shape spelledBy(ShapeContext c, int i) {
+    c.inputOfRank(i, 1);
     KnownInts k = c.ints(i);
-    if (k != null && !k.isScalar()) {
+    if (k != null) {
       requireNotNegative(k, "the sizes in input " + i);
     }
     return c.shapeFromInput(i);

@@ -32,7 +32,8 @@ final class SimplifyArithmetic implements Pass {
   /** The input that the node passes on as it is, or null. */
   private static Edge unchanged(PlanNode n) {
     return switch (n.type()) {
-      case "Mul" -> isNeutral(n, 1, 1) ? n.inputs().get(0) : isNeutral(n, 0, 1) ? n.inputs().get(1) : null;
+      case "Mul" ->
+          isNeutral(n, 1, 1) ? n.inputs().get(0) : isNeutral(n, 0, 1) ? n.inputs().get(1) : null;
       case "RealDiv", "Div" -> isNeutral(n, 1, 1) ? n.inputs().get(0) : null;
       case "Sub" -> isNeutral(n, 1, 0) ? n.inputs().get(0) : null;
       case "Neg" -> {

@@ -13,6 +13,7 @@ final class ArrayKernels {
     PadKernels.register(k);
     FillKernels.register(k);
     GatherKernels.register(k);
+    StitchKernels.register(k);
     SearchKernels.register(k);
   }
 }

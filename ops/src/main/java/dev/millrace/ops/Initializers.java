@@ -1,0 +1,262 @@
+package dev.millrace.ops;
+
+import dev.millrace.graph.DataType;
+import dev.millrace.graph.Shape;
+import dev.millrace.graph.TensorValue;
+
+/** TensorFlow's initializers. Those that draw take a seed, or null for none of their own. */
+public final class Initializers {
+  /** The standard deviation of a standard normal distribution cut off at 2. */
+  private static final double TRUNCATED_STDDEV = 0.8796256610342398;
+
+  private Initializers() {}
+
+  /** Zeros (false, empty strings). */
+  public static Initializer zeros() {
+    return (tf, shape, dtype) -> tf.zeros(dtype, shape);
+  }
+
+  /** Ones (true). */
+  public static Initializer ones() {
+    return (tf, shape, dtype) -> tf.ones(dtype, shape);
+  }
+
+  /**
+   * The values of {@code value} in row-major order; when they are fewer than the shape needs, the
+   * last one repeated.
+   *
+   * @param value a number, boolean, String, array or list
+   */
+  public static Initializer constant(Object value) {
+    return (tf, shape, dtype) -> tf.constant(repeatLast(tf.value(value, dtype), shape));
+  }
+
+  private static TensorValue repeatLast(TensorValue v, Shape shape) {
+    long n = shape.numElements();
+    if (v.size() > n || (v.size() == 0 && n > 0)) {
+      throw GraphApi.error(
+          "a constant initializer of " + v.size() + " values does not fit the shape " + shape);
+    }
+    int width = v.dtype().isComplex() ? 2 : 1;
+    Object data = TensorValue.newStorage(v.dtype(), (int) n);
+    for (int i = 0; i < n; i++) {
+      System.arraycopy(v.data(), Math.min(i, v.size() - 1) * width, data, i * width, width);
+    }
+    return TensorValue.wrap(v.dtype(), shape, data);
+  }
+
+  /** Uniform in [0, 1). */
+  public static Initializer randomUniform() {
+    return randomUniform(0, 1, null);
+  }
+
+  /** Uniform in [min, max). */
+  public static Initializer randomUniform(double min, double max) {
+    return randomUniform(min, max, null);
+  }
+
+  /** Uniform in [min, max); min and max are whole for an integer dtype. */
+  public static Initializer randomUniform(double min, double max, Long seed) {
+    return (tf, shape, dtype) ->
+        tf.randomUniform(shape, dtype, bound(min, dtype), bound(max, dtype), seed);
+  }
+
+  private static Object bound(double x, DataType dtype) {
+    return dtype.isInteger() && x == Math.rint(x) ? (Object) (long) x : (Object) x;
+  }
+
+  /** Normal, of mean 0 and standard deviation 1. */
+  public static Initializer randomNormal() {
+    return randomNormal(0, 1, null);
+  }
+
+  /** Normal. */
+  public static Initializer randomNormal(double mean, double stddev) {
+    return randomNormal(mean, stddev, null);
+  }
+
+  /** Normal. */
+  public static Initializer randomNormal(double mean, double stddev, Long seed) {
+    return (tf, shape, dtype) -> tf.randomNormal(shape, dtype, mean, stddev, seed);
+  }
+
+  /** Normal of mean 0 and standard deviation 1, nothing beyond 2. */
+  public static Initializer truncatedNormal() {
+    return truncatedNormal(0, 1, null);
+  }
+
+  /** Normal, nothing beyond two standard deviations. */
+  public static Initializer truncatedNormal(double mean, double stddev) {
+    return truncatedNormal(mean, stddev, null);
+  }
+
+  /** Normal, nothing beyond two standard deviations. */
+  public static Initializer truncatedNormal(double mean, double stddev, Long seed) {
+    return (tf, shape, dtype) -> tf.truncatedNormal(shape, dtype, mean, stddev, seed);
+  }
+
+  /** What the variance of {@link #varianceScaling} is divided by. */
+  public enum Fan {
+    /** The number of inputs of a unit. */
+    IN,
+    /** The number of outputs of a unit. */
+    OUT,
+    /** The mean of the two. */
+    AVERAGE
+  }
+
+  /** The distribution that {@link #varianceScaling} draws from. */
+  public enum Distribution {
+    /** Normal, nothing beyond two standard deviations, the variance made up for it. */
+    TRUNCATED_NORMAL,
+    /** Normal. */
+    UNTRUNCATED_NORMAL,
+    /** Uniform between two opposite limits. */
+    UNIFORM
+  }
+
+  /** Uniform of variance {@code 2 / (inputs + outputs)}; Glorot and Bengio, 2010. */
+  public static Initializer glorotUniform() {
+    return glorotUniform(null);
+  }
+
+  /** As {@link #glorotUniform()}. */
+  public static Initializer glorotUniform(Long seed) {
+    return varianceScaling(1, Fan.AVERAGE, Distribution.UNIFORM, seed);
+  }
+
+  /** Truncated normal of variance {@code 2 / (inputs + outputs)}; Glorot and Bengio, 2010. */
+  public static Initializer glorotNormal() {
+    return glorotNormal(null);
+  }
+
+  /** As {@link #glorotNormal()}. */
+  public static Initializer glorotNormal(Long seed) {
+    return varianceScaling(1, Fan.AVERAGE, Distribution.TRUNCATED_NORMAL, seed);
+  }
+
+  /** Uniform of variance {@code 2 / inputs}; He et al., "Delving Deep into Rectifiers", 2015. */
+  public static Initializer heUniform() {
+    return heUniform(null);
+  }
+
+  /** As {@link #heUniform()}. */
+  public static Initializer heUniform(Long seed) {
+    return varianceScaling(2, Fan.IN, Distribution.UNIFORM, seed);
+  }
+
+  /** Truncated normal of variance {@code 2 / inputs}; He et al., 2015. */
+  public static Initializer heNormal() {
+    return heNormal(null);
+  }
+
+  /** As {@link #heNormal()}. */
+  public static Initializer heNormal(Long seed) {
+    return varianceScaling(2, Fan.IN, Distribution.TRUNCATED_NORMAL, seed);
+  }
+
+  /** {@link #lecunUniform(Long)} with the graph's seed. */
+  public static Initializer lecunUniform() {
+    return lecunUniform(null);
+  }
+
+  /** Uniform of variance {@code 1 / inputs}; LeCun et al., "Efficient BackProp", 1998. */
+  public static Initializer lecunUniform(Long seed) {
+    return varianceScaling(1, Fan.IN, Distribution.UNIFORM, seed);
+  }
+
+  /** {@link #lecunNormal(Long)} with the graph's seed. */
+  public static Initializer lecunNormal() {
+    return lecunNormal(null);
+  }
+
+  /** Truncated normal of variance {@code 1 / inputs}; LeCun et al., 1998. */
+  public static Initializer lecunNormal(Long seed) {
+    return varianceScaling(1, Fan.IN, Distribution.TRUNCATED_NORMAL, seed);
+  }
+
+  /**
+   * Mean 0 and variance {@code scale / fan}. A matrix [inputs, outputs] has these fans; of a filter
+   * [..., inputs, outputs] each counts once a place that the filter covers; a vector's length is
+   * both.
+   */
+  public static Initializer varianceScaling(
+      double scale, Fan fan, Distribution distribution, Long seed) {
+    if (!(scale > 0)) {
+      throw GraphApi.error("the scale of varianceScaling must be above 0, not " + scale);
+    }
+    return (tf, shape, dtype) -> {
+      double variance = scale / Math.max(1, fanOf(shape, fan));
+      return switch (distribution) {
+        case TRUNCATED_NORMAL ->
+            tf.truncatedNormal(shape, dtype, 0, Math.sqrt(variance) / TRUNCATED_STDDEV, seed);
+        case UNTRUNCATED_NORMAL -> tf.randomNormal(shape, dtype, 0, Math.sqrt(variance), seed);
+        case UNIFORM -> {
+          double limit = Math.sqrt(3 * variance);
+          yield tf.randomUniform(shape, dtype, -limit, limit, seed);
+        }
+      };
+    };
+  }
+
+  private static double fanOf(Shape shape, Fan fan) {
+    int n = shape.rank();
+    double in = 1;
+    double out = 1;
+    if (n == 1) {
+      in = shape.dim(0);
+      out = in;
+    } else if (n > 1) {
+      double field = 1;
+      for (int i = 0; i < n - 2; i++) {
+        field *= shape.dim(i);
+      }
+      in = shape.dim(n - 2) * field;
+      out = shape.dim(n - 1) * field;
+    }
+    return switch (fan) {
+      case IN -> in;
+      case OUT -> out;
+      case AVERAGE -> (in + out) / 2;
+    };
+  }
+
+  /** Ones on the diagonal of a matrix, zeros elsewhere, times {@code gain}. */
+  public static Initializer identity(double gain) {
+    return (tf, shape, dtype) -> {
+      if (shape.rank() != 2) {
+        throw GraphApi.error("an identity initializer makes matrices, not shape " + shape);
+      }
+      int rows = (int) shape.dim(0);
+      int columns = (int) shape.dim(1);
+      double[][] eye = new double[rows][columns];
+      for (int i = 0; i < Math.min(rows, columns); i++) {
+        eye[i][i] = gain;
+      }
+      return tf.constant(eye, dtype);
+    };
+  }
+
+  /**
+   * A random matrix with orthogonal rows or columns, whichever are fewer, of length {@code gain};
+   * all dimensions but the last make the rows. Saxe et al., "Exact solutions to the nonlinear
+   * dynamics of learning in deep linear neural networks", 2013.
+   */
+  public static Initializer orthogonal(double gain, Long seed) {
+    return (tf, shape, dtype) -> {
+      if (shape.rank() < 2) {
+        throw GraphApi.error("an orthogonal initializer needs rank 2 or more, not shape " + shape);
+      }
+      long columns = shape.dim(-1);
+      long rows = shape.slice(0, -1).numElements();
+      Shape tall = Shape.of(Math.max(rows, columns), Math.min(rows, columns));
+      Tensor a = tf.randomNormal(tall, dtype, 0, 1, seed);
+      var qr = tf.op("Qr", null).input(a).attr("full_matrices", false).build();
+      // The signs of r's diagonal make the distribution uniform.
+      Tensor diagonal = tf.node("DiagPart", "DiagPart", qr.output(1));
+      Tensor q = tf.tensor(qr.output(0)).mul(diagonal.sign());
+      Tensor fitted = rows < columns ? tf.matrixTranspose(q) : q;
+      return tf.mul(gain, fitted.reshape(shape));
+    };
+  }
+}

@@ -1,0 +1,218 @@
+package dev.millrace.ops;
+
+import dev.millrace.graph.DataType;
+import dev.millrace.graph.Graph;
+import dev.millrace.graph.Operand;
+import dev.millrace.graph.Output;
+import dev.millrace.graph.Scope;
+import dev.millrace.graph.TensorValue;
+import java.util.Arrays;
+
+/**
+ * Reductions. Axes count from the end when negative; no axes mean all of them. With {@code
+ * keepDims} the reduced dimensions stay, with size 1. To reduce over axes that the graph computes,
+ * or over none (an empty vector), give them as a tensor.
+ */
+abstract class ReduceApi extends ArrayApi {
+  ReduceApi(Graph graph) {
+    super(graph);
+  }
+
+  private Tensor reduce(String type, Object x, boolean keepDims, int[] axes) {
+    if (axes.length > 0) {
+      return add(begin(type, type, x, axes(axes)).attr("keep_dims", keepDims));
+    }
+    Output in = convert(x, null, "Const");
+    return add(begin(type, type, in, allAxes(in)).attr("keep_dims", keepDims));
+  }
+
+  private Tensor reduce(String type, Object x, Operand axes, boolean keepDims) {
+    return add(begin(type, type, x, axes).attr("keep_dims", keepDims));
+  }
+
+  private Output allAxes(Output x) {
+    if (!x.shape().hasRank()) {
+      return range(0, rankTensor(x)).asOutput();
+    }
+    int[] all = new int[x.shape().rank()];
+    Arrays.setAll(all, i -> i);
+    return constantNode("Const", TensorValue.ofInts(all));
+  }
+
+  /** The sum over the given axes, or over all where none is given (Sum). */
+  public Tensor reduceSum(Object x, int... axes) {
+    return reduce("Sum", x, false, axes);
+  }
+
+  /** The sum: of bools, count with a cast first (Sum). */
+  public Tensor reduceSum(Object x, boolean keepDims, int... axes) {
+    return reduce("Sum", x, keepDims, axes);
+  }
+
+  /** The sum over axes that a tensor gives (Sum). */
+  public Tensor reduceSum(Object x, Operand axes, boolean keepDims) {
+    return reduce("Sum", x, axes, keepDims);
+  }
+
+  /** The mean over the given axes, or over all where none is given (Mean). */
+  public Tensor reduceMean(Object x, int... axes) {
+    return reduce("Mean", x, false, axes);
+  }
+
+  /** The mean: integers give an integer, its fraction cut off; of no elements, NaN (Mean). */
+  public Tensor reduceMean(Object x, boolean keepDims, int... axes) {
+    return reduce("Mean", x, keepDims, axes);
+  }
+
+  /** The mean over axes that a tensor gives (Mean). */
+  public Tensor reduceMean(Object x, Operand axes, boolean keepDims) {
+    return reduce("Mean", x, axes, keepDims);
+  }
+
+  /** The greatest element over the given axes, or over all where none is given (Max). */
+  public Tensor reduceMax(Object x, int... axes) {
+    return reduce("Max", x, false, axes);
+  }
+
+  /** The greatest element: of no elements, the lowest value of the dtype (Max). */
+  public Tensor reduceMax(Object x, boolean keepDims, int... axes) {
+    return reduce("Max", x, keepDims, axes);
+  }
+
+  /** The greatest element over axes that a tensor gives (Max). */
+  public Tensor reduceMax(Object x, Operand axes, boolean keepDims) {
+    return reduce("Max", x, axes, keepDims);
+  }
+
+  /** The smallest element over the given axes, or over all where none is given (Min). */
+  public Tensor reduceMin(Object x, int... axes) {
+    return reduce("Min", x, false, axes);
+  }
+
+  /** The smallest element: of no elements, the highest value of the dtype (Min). */
+  public Tensor reduceMin(Object x, boolean keepDims, int... axes) {
+    return reduce("Min", x, keepDims, axes);
+  }
+
+  /** The smallest element over axes that a tensor gives (Min). */
+  public Tensor reduceMin(Object x, Operand axes, boolean keepDims) {
+    return reduce("Min", x, axes, keepDims);
+  }
+
+  /** The product over the given axes, or over all where none is given (Prod). */
+  public Tensor reduceProd(Object x, int... axes) {
+    return reduce("Prod", x, false, axes);
+  }
+
+  /** The product: of no elements, 1 (Prod). */
+  public Tensor reduceProd(Object x, boolean keepDims, int... axes) {
+    return reduce("Prod", x, keepDims, axes);
+  }
+
+  /** The product over axes that a tensor gives (Prod). */
+  public Tensor reduceProd(Object x, Operand axes, boolean keepDims) {
+    return reduce("Prod", x, axes, keepDims);
+  }
+
+  /**
+   * Whether all of the bools are true over the given axes, or over all where none is given (All).
+   */
+  public Tensor reduceAll(Object x, int... axes) {
+    return reduce("All", x, false, axes);
+  }
+
+  /** Whether all of the bools are true: of no elements, true (All). */
+  public Tensor reduceAll(Object x, boolean keepDims, int... axes) {
+    return reduce("All", x, keepDims, axes);
+  }
+
+  /** Whether all of the bools are true over axes that a tensor gives (All). */
+  public Tensor reduceAll(Object x, Operand axes, boolean keepDims) {
+    return reduce("All", x, axes, keepDims);
+  }
+
+  /**
+   * Whether any of the bools is true over the given axes, or over all where none is given (Any).
+   */
+  public Tensor reduceAny(Object x, int... axes) {
+    return reduce("Any", x, false, axes);
+  }
+
+  /** Whether any of the bools is true: of no elements, false (Any). */
+  public Tensor reduceAny(Object x, boolean keepDims, int... axes) {
+    return reduce("Any", x, keepDims, axes);
+  }
+
+  /** Whether any of the bools is true over axes that a tensor gives (Any). */
+  public Tensor reduceAny(Object x, Operand axes, boolean keepDims) {
+    return reduce("Any", x, axes, keepDims);
+  }
+
+  /** {@code log(sum(exp(x)))}, computed so that it does not overflow. */
+  public Tensor reduceLogSumExp(Object x, boolean keepDims, int... axes) {
+    try (Scope s = graph().nameScope("ReduceLogSumExp")) {
+      Tensor in = tensor(convert(x, null, "input_tensor"));
+      Tensor max = reduceMax(in, true, axes);
+      Tensor shift = stopGradient(node("Select", "Select", isFinite(max), max, zerosLike(max)));
+      Tensor sum = log(reduceSum(exp(sub(in, shift)), true, axes));
+      Tensor r = add(sum, shift);
+      if (keepDims) {
+        return node("Identity", s.name(), r);
+      }
+      Tensor target = shapeTensor(reduceSum(in, false, axes));
+      return node("Reshape", s.name(), r, target);
+    }
+  }
+
+  /** As {@link #reduceLogSumExp(Object, boolean, int...)} without keeping dimensions. */
+  public Tensor reduceLogSumExp(Object x, int... axes) {
+    return reduceLogSumExp(x, false, axes);
+  }
+
+  /** The place of the greatest element along {@code axis}, the first of equals: int64 (ArgMax). */
+  public Tensor argMax(Object x, int axis) {
+    return argMax(x, axis, DataType.INT64);
+  }
+
+  /** As {@link #argMax(Object, int)}, int32 or int64. */
+  public Tensor argMax(Object x, int axis, DataType outputType) {
+    return add(begin("ArgMax", "ArgMax", x, axis).attr("output_type", outputType));
+  }
+
+  /** The place of the smallest element along {@code axis}, the first of equals: int64 (ArgMin). */
+  public Tensor argMin(Object x, int axis) {
+    return argMin(x, axis, DataType.INT64);
+  }
+
+  /** As {@link #argMin(Object, int)}, int32 or int64. */
+  public Tensor argMin(Object x, int axis, DataType outputType) {
+    return add(begin("ArgMin", "ArgMin", x, axis).attr("output_type", outputType));
+  }
+
+  /** The running sum along {@code axis} (Cumsum). */
+  public Tensor cumsum(Object x, int axis) {
+    return cumsum(x, axis, false, false);
+  }
+
+  /**
+   * The running sum along {@code axis} (Cumsum).
+   *
+   * @param exclusive whether an element is left out of its own sum: [0, a, a+b] of [a, b, c]
+   * @param reverse whether to go from the end
+   */
+  public Tensor cumsum(Object x, int axis, boolean exclusive, boolean reverse) {
+    return add(
+        begin("Cumsum", "Cumsum", x, axis).attr("exclusive", exclusive).attr("reverse", reverse));
+  }
+
+  /** The running product along {@code axis} (Cumprod). */
+  public Tensor cumprod(Object x, int axis) {
+    return cumprod(x, axis, false, false);
+  }
+
+  /** The running product along {@code axis}; see {@link #cumsum} (Cumprod). */
+  public Tensor cumprod(Object x, int axis, boolean exclusive, boolean reverse) {
+    return add(
+        begin("Cumprod", "Cumprod", x, axis).attr("exclusive", exclusive).attr("reverse", reverse));
+  }
+}

@@ -1,0 +1,204 @@
+package dev.millrace.ops;
+
+import dev.millrace.graph.DataType;
+import dev.millrace.graph.Graph;
+import dev.millrace.graph.Operand;
+import dev.millrace.graph.Operation;
+import dev.millrace.graph.Output;
+import dev.millrace.graph.Scope;
+import dev.millrace.graph.Shape;
+
+/**
+ * A value that a session keeps from run to run: a resource variable of TensorFlow's. As an operand
+ * it stands for its value, and it has a tensor's methods: {@code x.matmul(w).add(b)}.
+ *
+ * <p>A session must initialise it first: {@link Ops#globalVariablesInitializer}. Within one run a
+ * read and an assignment happen in any order unless control dependencies, or the read that an
+ * assignment itself gives ({@link Assigned}), order them.
+ */
+public final class Variable implements TensorMethods {
+  private final Ops ops;
+  private final Output handle;
+  private final Output initialValue;
+  private final DataType dtype;
+  private final Shape shape;
+  private final boolean trainable;
+  private final Tensor isInitialized;
+  private final Operation initializer;
+  private final Tensor value;
+
+  /** Adds the ops that tell, set and read the value, in the current name scope. */
+  Variable(
+      Ops ops, Output handle, Output initialValue, DataType dtype, Shape shape, boolean trainable) {
+    this.ops = ops;
+    this.handle = handle;
+    this.initialValue = initialValue;
+    this.dtype = dtype;
+    this.shape = shape;
+    this.trainable = trainable;
+    try (Scope s = ops.scope("IsInitialized")) {
+      this.isInitialized = ops.node("VarIsInitializedOp", "VarIsInitializedOp", handle);
+    }
+    this.initializer =
+        initialValue == null
+            ? null
+            : ops.op("AssignVariableOp", "Assign").input(handle).input(initialValue).build();
+    try (Scope s = ops.scope("Read")) {
+      this.value = read();
+    }
+  }
+
+  private Tensor read() {
+    return ops.add(ops.op("ReadVariableOp", null).input(handle).attr("dtype", dtype));
+  }
+
+  /** The resource that names the variable's storage (VarHandleOp). */
+  public Output handle() {
+    return handle;
+  }
+
+  /** The operation that makes the handle; it has the variable's name. */
+  public Operation op() {
+    return handle.op();
+  }
+
+  /** The full name, as {@code layer1/w}: what a checkpoint files the value under. */
+  public String name() {
+    return handle.op().name();
+  }
+
+  /** The dtype of the elements. */
+  public DataType dtype() {
+    return dtype;
+  }
+
+  /** What is known of the shape. */
+  public Shape shape() {
+    return shape;
+  }
+
+  /** The graph that this belongs to. */
+  public Graph graph() {
+    return handle.graph();
+  }
+
+  @Override
+  public Ops ops() {
+    return ops;
+  }
+
+  /** Whether optimizers change this unless told what to change. */
+  public boolean trainable() {
+    return trainable;
+  }
+
+  /** The value, read by the op {@code name/Read/ReadVariableOp}: what this is as an operand. */
+  public Tensor value() {
+    return value;
+  }
+
+  /** A fresh read (ReadVariableOp), which control dependencies now open apply to. */
+  public Tensor readValue() {
+    try (Scope s = ops.scope("Read")) {
+      return ops.identity(read());
+    }
+  }
+
+  @Override
+  public Output asOutput() {
+    return value.asOutput();
+  }
+
+  /** The tensor that the initializer assigns; null of a variable that has none. */
+  public Tensor initialValue() {
+    return initialValue == null ? null : ops.tensor(initialValue);
+  }
+
+  /** The operation that assigns the initial value; null of a variable that has none. */
+  public Operation initializer() {
+    return initializer;
+  }
+
+  /** A scalar bool: whether the variable has a value (VarIsInitializedOp). */
+  public Tensor isInitialized() {
+    return isInitialized;
+  }
+
+  /**
+   * Sets the value (AssignVariableOp).
+   *
+   * @param x a tensor or Java value of this variable's dtype and shape
+   */
+  public Assigned assign(Object x) {
+    return change("AssignVariableOp", x);
+  }
+
+  /** Adds {@code x} to the value (AssignAddVariableOp). */
+  public Assigned assignAdd(Object x) {
+    return change("AssignAddVariableOp", x);
+  }
+
+  /** Subtracts {@code x} from the value (AssignSubVariableOp). */
+  public Assigned assignSub(Object x) {
+    return change("AssignSubVariableOp", x);
+  }
+
+  private Assigned change(String type, Object x) {
+    Output to = ops.convert(x, dtype, "Const");
+    if (!to.shape().isCompatibleWith(shape)) {
+      throw GraphApi.error(
+          "variable '"
+              + name()
+              + "' is of shape "
+              + shape
+              + " and cannot take '"
+              + to.name()
+              + "' of shape "
+              + to.shape());
+    }
+    return assigned(ops.op(type, type).input(handle).input(to).build());
+  }
+
+  private Assigned assigned(Operation op) {
+    return new Assigned(this, op);
+  }
+
+  /** The rows at {@code indices}, without reading the others (ResourceGather). */
+  public Tensor sparseRead(Object indices) {
+    try (Scope s = ops.scope("Gather")) {
+      Output at = ops.convert(indices, null, "indices");
+      Tensor rows =
+          ops.add(ops.op("ResourceGather", s.name()).input(handle).input(at).attr("dtype", dtype));
+      return ops.identity(rows);
+    }
+  }
+
+  /** Sets the rows at {@code indices} (ResourceScatterUpdate). */
+  public Assigned scatterUpdate(Object indices, Object updates) {
+    return scatter("ResourceScatterUpdate", indices, updates);
+  }
+
+  /** Adds to the rows at {@code indices}, repeated ones repeatedly (ResourceScatterAdd). */
+  public Assigned scatterAdd(Object indices, Object updates) {
+    return scatter("ResourceScatterAdd", indices, updates);
+  }
+
+  /** Subtracts from the rows at {@code indices}, repeatedly (ResourceScatterSub). */
+  public Assigned scatterSub(Object indices, Object updates) {
+    return scatter("ResourceScatterSub", indices, updates);
+  }
+
+  private Assigned scatter(String type, Object indices, Object updates) {
+    try (Scope s = ops.scope(type)) {
+      Operand at = ops.convert(indices, null, "indices");
+      Operand rows = ops.convert(updates, dtype, "updates");
+      return assigned(ops.op(type, s.name()).input(handle).input(at).input(rows).build());
+    }
+  }
+
+  /** As {@code Variable("w", shape=[2,3], dtype=float32)}. */
+  @Override
+  public String toString() {
+    return "Variable(\"" + name() + "\", shape=" + shape + ", dtype=" + dtype + ")";
+  }
+}

@@ -1,0 +1,185 @@
+package dev.millrace.ops;
+
+import dev.millrace.graph.DataType;
+import dev.millrace.graph.Graph;
+import dev.millrace.graph.GraphKeys;
+import dev.millrace.graph.Operation;
+import dev.millrace.graph.Output;
+import dev.millrace.graph.Scope;
+import dev.millrace.graph.Shape;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+
+/** Collects what is to be said about a variable; {@link #build} makes it. */
+public final class VariableBuilder {
+  private final Ops ops;
+  private final String name;
+  private Object initialValue;
+  private Initializer initializer;
+  private DataType dtype;
+  private Shape shape;
+  private boolean trainable = true;
+  private boolean validateShape = true;
+  private List<String> collections = List.of(GraphKeys.GLOBAL_VARIABLES);
+
+  VariableBuilder(Ops ops, String name) {
+    this.ops = ops;
+    this.name = name;
+  }
+
+  /**
+   * The value to begin with: a tensor; a Java value; or a {@link Supplier} of either, whose ops
+   * then stand under {@code name/Initializer}.
+   */
+  public VariableBuilder initialValue(Object value) {
+    initialValue = value;
+    return this;
+  }
+
+  /** How to make the initial value; the shape must be given too. */
+  public VariableBuilder initializer(Initializer initializer) {
+    this.initializer = initializer;
+    return this;
+  }
+
+  /** The dtype; by default the initial value's, and of an initializer float32. */
+  public VariableBuilder dtype(DataType dtype) {
+    this.dtype = dtype;
+    return this;
+  }
+
+  /** The shape; by default the initial value's. */
+  public VariableBuilder shape(Shape shape) {
+    this.shape = shape;
+    return this;
+  }
+
+  /** The shape's sizes. */
+  public VariableBuilder shape(long... dims) {
+    return shape(Shape.of(dims));
+  }
+
+  /** Whether the variable is in TRAINABLE_VARIABLES: by default it is. */
+  public VariableBuilder trainable(boolean trainable) {
+    this.trainable = trainable;
+    return this;
+  }
+
+  /** Whether assigned values must fit the initial one's shape: by default they must. */
+  public VariableBuilder validateShape(boolean validate) {
+    this.validateShape = validate;
+    return this;
+  }
+
+  /** The collections to be in, in place of GLOBAL_VARIABLES; {@link GraphKeys} has names. */
+  public VariableBuilder collections(String... keys) {
+    this.collections = List.of(keys);
+    return this;
+  }
+
+  /** As {@link #collections(String...)}. */
+  public VariableBuilder collections(List<String> keys) {
+    this.collections = List.copyOf(keys);
+    return this;
+  }
+
+  /**
+   * Makes the variable and the ops that initialise and read it, under a scope of its name: {@code
+   * name} (VarHandleOp), {@code name/Initializer/…}, {@code name/IsInitialized/VarIsInitializedOp},
+   * {@code name/Assign}, {@code name/Read/ReadVariableOp}, as TensorFlow's resource variables have
+   * them. Open control dependencies do not apply to them.
+   *
+   * @throws dev.millrace.graph.InvalidArgumentException if no initial value is given, or it fits
+   *     neither the dtype nor the shape
+   */
+  public Variable build() {
+    Graph graph = ops.graph();
+    try (Scope free = ops.clearControlDependencies();
+        Scope s = graph.nameScope(name)) {
+      String fullName = s.name().substring(0, s.name().length() - 1);
+      Output initial = makeInitialValue();
+      Shape varShape = shapeOf(initial, fullName);
+      Operation handle =
+          ops.op("VarHandleOp", s.name())
+              .attr("dtype", initial.dtype())
+              .attr("shape", varShape)
+              .attr("container", "")
+              .attr("shared_name", fullName)
+              .build();
+      Variable v =
+          new Variable(ops, handle.output(0), initial, initial.dtype(), varShape, trainable);
+      for (String key : keys()) {
+        graph.addToCollection(key, v);
+      }
+      return v;
+    }
+  }
+
+  private List<String> keys() {
+    List<String> keys = new ArrayList<>(collections);
+    if (trainable && !keys.contains(GraphKeys.TRAINABLE_VARIABLES)) {
+      keys.add(GraphKeys.TRAINABLE_VARIABLES);
+    }
+    return keys;
+  }
+
+  private Output makeInitialValue() {
+    if (initializer == null && initialValue == null) {
+      throw GraphApi.error("variable '" + name + "' needs an initial value or an initializer");
+    }
+    try (Scope s = ops.graph().nameScope("Initializer")) {
+      if (initializer != null) {
+        return initializer.initialize(ops, initialShape(), dtypeOrFloat()).asOutput();
+      }
+      Object value = initialValue instanceof Supplier<?> made ? made.get() : initialValue;
+      Output out = ops.convert(value, dtype, "initial_value");
+      if (dtype != null && out.dtype() != dtype) {
+        throw GraphApi.error(
+            "variable '"
+                + name
+                + "' is to be "
+                + dtype
+                + ", but its initial value '"
+                + out.name()
+                + "' is "
+                + out.dtype());
+      }
+      return out;
+    }
+  }
+
+  private DataType dtypeOrFloat() {
+    return dtype == null ? DataType.FLOAT32 : dtype;
+  }
+
+  private Shape initialShape() {
+    if (shape == null || !shape.isFullyDefined()) {
+      throw GraphApi.error(
+          "variable '"
+              + name
+              + "' needs a fully known shape for its initializer"
+              + (shape == null ? "" : ", not " + shape));
+    }
+    return shape;
+  }
+
+  private Shape shapeOf(Output initial, String fullName) {
+    if (!validateShape) {
+      return shape == null ? Shape.unknown() : shape;
+    }
+    if (shape == null) {
+      return initial.shape();
+    }
+    if (!shape.isCompatibleWith(initial.shape())) {
+      throw GraphApi.error(
+          "variable '"
+              + fullName
+              + "' is to be of shape "
+              + shape
+              + ", but its initial value is of shape "
+              + initial.shape());
+    }
+    return shape.merge(initial.shape());
+  }
+}

@@ -1,0 +1,16 @@
+package dev.millrace.session.cpu;
+
+/** As {@link FloatDerivatives}, on the bits of doubles. */
+final class DoubleDerivatives {
+  private static final long INFINITY_BITS = 0x7ff0000000000000L;
+
+  private DoubleDerivatives() {}
+
+  /** {@code y > 0 ? x : 0}: x is the derivative of the result, y what Relu took or gave. */
+  static void relu(long[] x, long[] y, long[] z, int n) {
+    for (int i = 0; i < n; i++) {
+      long b = y[i];
+      z[i] = x[i] & ~((b | (b - 1) | (INFINITY_BITS - b)) >> 63);
+    }
+  }
+}
