@@ -16,7 +16,9 @@ class DistributionsTest {
   private static final Philox RUN_1 = new Philox(87654321, 42);
   private static final Philox RUN_2 = RUN_1.skip(5 * PhiloxStream.BLOCKS_PER_OUTPUT);
 
-  /** Two units in the last place of numbers up to 2: sine, cosine and logarithm are the machine's. */
+  /**
+   * Two units in the last place of numbers up to 2: sine, cosine and logarithm are the machine's.
+   */
   private static final Offset<Float> ALMOST_FLOAT = within(2 * Math.ulp(1f));
 
   private static final Offset<Double> ALMOST_DOUBLE = within(2 * Math.ulp(1.0));
@@ -28,8 +30,16 @@ class DistributionsTest {
     Distributions.uniform(RUN_2, r, 5, 0, 5);
     assertThat(r)
         .containsExactly(
-            0.95227146f, 0.67740774f, 0.79531825f, 0.75578177f, 0.4759556f, 0.81274223f,
-            0.59748733f, 0.79614735f, 0.5760071f, 0.13790011f);
+            0.95227146f,
+            0.67740774f,
+            0.79531825f,
+            0.75578177f,
+            0.4759556f,
+            0.81274223f,
+            0.59748733f,
+            0.79614735f,
+            0.5760071f,
+            0.13790011f);
   }
 
   @Test
@@ -39,9 +49,16 @@ class DistributionsTest {
     Distributions.uniform(RUN_2, r, 5, 0, 5);
     assertThat(r)
         .containsExactly(
-            0.6181726095777149, 0.36254602252651336, 0.8076457653772362, 0.4881631901754211,
-            0.6897747269334924, 0.5019386589480328, 0.3691790245026483, 0.10320139180478738,
-            0.9878199457916772, 0.7460118601115813);
+            0.6181726095777149,
+            0.36254602252651336,
+            0.8076457653772362,
+            0.4881631901754211,
+            0.6897747269334924,
+            0.5019386589480328,
+            0.3691790245026483,
+            0.10320139180478738,
+            0.9878199457916772,
+            0.7460118601115813);
   }
 
   @Test
@@ -52,7 +69,8 @@ class DistributionsTest {
     for (int i = 0; i < 5; i++) {
       values[i] = Float16.toFloat(r[i]);
     }
-    assertThat(values).containsExactly(0.0078125f, 0.32421875f, 0.24707031f, 0.3642578f, 0.028320312f);
+    assertThat(values)
+        .containsExactly(0.0078125f, 0.32421875f, 0.24707031f, 0.3642578f, 0.028320312f);
   }
 
   @Test
@@ -82,8 +100,16 @@ class DistributionsTest {
     assertThat(r)
         .containsExactly(
             new float[] {
-              -0.28077507f, -0.1377521f, -0.6763296f, 0.024580413f, -0.89358455f, -0.37023765f,
-              -0.5268839f, -0.31035113f, -0.59968674f, 1.6946021f
+              -0.28077507f,
+              -0.1377521f,
+              -0.6763296f,
+              0.024580413f,
+              -0.89358455f,
+              -0.37023765f,
+              -0.5268839f,
+              -0.31035113f,
+              -0.59968674f,
+              1.6946021f
             },
             ALMOST_FLOAT);
   }

@@ -43,7 +43,9 @@ class PhiloxTest {
   void aStreamIsDealtOutWithoutOverlap() {
     PhiloxStream stream = PhiloxStream.ofSeeds(1, 2);
     Set<Integer> firstNumbers = ConcurrentHashMap.newKeySet();
-    IntStream.range(0, 64).parallel().forEach(i -> firstNumbers.add(block(stream.reserveOutputs(3), 0)[0]));
+    IntStream.range(0, 64)
+        .parallel()
+        .forEach(i -> firstNumbers.add(block(stream.reserveOutputs(3), 0)[0]));
     Set<Integer> expected = ConcurrentHashMap.newKeySet();
     for (int i = 0; i < 64; i++) {
       expected.add(block(new Philox(1, 2), i * 3L * PhiloxStream.BLOCKS_PER_OUTPUT)[0]);

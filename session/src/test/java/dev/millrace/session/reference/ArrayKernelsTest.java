@@ -75,7 +75,8 @@ class ArrayKernelsTest {
 
   @Test
   void transposes() {
-    assertThat(of("Transpose", X, ofInts(1, 0))).isEqualTo(matrix(new int[] {1, 4}, new int[] {2, 5}, new int[] {3, 6}));
+    assertThat(of("Transpose", X, ofInts(1, 0)))
+        .isEqualTo(matrix(new int[] {1, 4}, new int[] {2, 5}, new int[] {3, 6}));
     TensorValue cube = ofInts(0, 1, 2, 3, 4, 5).reshape(Shape.of(1, 2, 3));
     assertThat(of("Transpose", cube, ofInts(2, 0, 1)).ints()).containsExactly(0, 3, 1, 4, 2, 5);
     assertFails("Transpose", X, ofInts(0, 0)).hasMessageContaining("no permutation");
@@ -97,7 +98,13 @@ class ArrayKernelsTest {
   }
 
   private static KernelCall strided(TensorValue x, int[] begin, int[] end, int[] strides) {
-    return masks(KernelCall.of("StridedSlice", x, ofInts(begin), ofInts(end), ofInts(strides)), 0, 0, 0, 0, 0);
+    return masks(
+        KernelCall.of("StridedSlice", x, ofInts(begin), ofInts(end), ofInts(strides)),
+        0,
+        0,
+        0,
+        0,
+        0);
   }
 
   private static KernelCall masks(
@@ -124,34 +131,50 @@ class ArrayKernelsTest {
         .containsExactly(4, 5, 6, 1, 2, 3);
     // x[..., newaxis, 1]
     int[] three = {0, 0, 1};
-    KernelCall call = masks(strided(X, three, new int[] {0, 0, 2}, new int[] {1, 1, 1}), 0, 0, 1, 2, 4);
+    KernelCall call =
+        masks(strided(X, three, new int[] {0, 0, 2}, new int[] {1, 1, 1}), 0, 0, 1, 2, 4);
     assertThat(call.value()).isEqualTo(matrix(new int[] {2}, new int[] {5}));
     assertFails(masks(strided(X, new int[] {2}, zero, one), 0, 0, 0, 0, 1))
         .hasMessageContaining("index 2 is out of bounds");
     assertFails(strided(X, zero, one, zero)).hasMessageContaining("must not be 0");
     assertFails(strided(X, three, three, new int[] {1, 1, 1}))
         .hasMessageContaining("no dimension left");
-    assertFails(masks(strided(X, new int[] {0, 0}, new int[] {1, 1}, new int[] {1, 1}), 0, 0, 3, 0, 0))
+    assertFails(
+            masks(strided(X, new int[] {0, 0}, new int[] {1, 1}, new int[] {1, 1}), 0, 0, 3, 0, 0))
         .hasMessageContaining("only one ellipsis");
   }
 
   @Test
   void theGradientOfASliceIsZeroElsewhere() {
     KernelCall call =
-        KernelCall.of("StridedSliceGrad", ofInts(2, 3), ofInts(0, 2), ofInts(2, 0), ofInts(1, -1), X.reshape(Shape.of(3, 2)));
+        KernelCall.of(
+            "StridedSliceGrad",
+            ofInts(2, 3),
+            ofInts(0, 2),
+            ofInts(2, 0),
+            ofInts(1, -1),
+            X.reshape(Shape.of(3, 2)));
     assertFails(masks(call, 0, 0, 0, 0, 0)).hasMessageContaining("[2,2]");
     KernelCall fits =
-        KernelCall.of("StridedSliceGrad", ofInts(2, 3), ofInts(0, 2), ofInts(2, 0), ofInts(1, -1), matrix(new int[] {1, 2}, new int[] {3, 4}));
+        KernelCall.of(
+            "StridedSliceGrad",
+            ofInts(2, 3),
+            ofInts(0, 2),
+            ofInts(2, 0),
+            ofInts(1, -1),
+            matrix(new int[] {1, 2}, new int[] {3, 4}));
     assertThat(masks(fits, 0, 0, 0, 0, 0).value().ints()).containsExactly(0, 2, 1, 0, 4, 3);
   }
 
   @Test
   void joinsAndSplits() {
-    TensorValue wide = of("ConcatV2", X, X, TensorValue.zeros(DataType.INT32, Shape.of(2, 0)), TensorValue.of(-1));
+    TensorValue wide =
+        of("ConcatV2", X, X, TensorValue.zeros(DataType.INT32, Shape.of(2, 0)), TensorValue.of(-1));
     assertThat(wide.ints()).containsExactly(1, 2, 3, 1, 2, 3, 4, 5, 6, 4, 5, 6);
     assertThat(of("Concat", TensorValue.of(0), X, X).shape()).isEqualTo(Shape.of(4, 3));
     assertFails("ConcatV2", X, ofInts(1, 2), TensorValue.of(0)).hasMessageContaining("input 1");
-    KernelCall offsets = KernelCall.of("ConcatOffset", TensorValue.of(1), ofInts(2, 3), ofInts(2, 5)).run();
+    KernelCall offsets =
+        KernelCall.of("ConcatOffset", TensorValue.of(1), ofInts(2, 3), ofInts(2, 5)).run();
     assertThat(offsets.output(0)).isEqualTo(ofInts(0, 0));
     assertThat(offsets.output(1)).isEqualTo(ofInts(0, 3));
 
@@ -164,7 +187,8 @@ class ArrayKernelsTest {
     KernelCall split = KernelCall.of("Split", TensorValue.of(1), X).attr("num_split", 3).run();
     assertThat(split.output(1)).isEqualTo(matrix(new int[] {2}, new int[] {5}));
     assertFails(KernelCall.of("Split", TensorValue.of(1), X).attr("num_split", 2));
-    KernelCall sizes = KernelCall.of("SplitV", X, ofInts(-1, 2), TensorValue.of(1)).attr("num_split", 2).run();
+    KernelCall sizes =
+        KernelCall.of("SplitV", X, ofInts(-1, 2), TensorValue.of(1)).attr("num_split", 2).run();
     assertThat(sizes.output(0).ints()).containsExactly(1, 4);
     assertThat(sizes.output(1).ints()).containsExactly(2, 3, 5, 6);
     assertFails(KernelCall.of("SplitV", X, ofInts(1, 1), TensorValue.of(1)).attr("num_split", 2))
@@ -194,7 +218,8 @@ class ArrayKernelsTest {
 
   @Test
   void fillsAndBroadcasts() {
-    assertThat(of("Fill", ofInts(2), TensorValue.of("a")).toJava()).isEqualTo(new String[] {"a", "a"});
+    assertThat(of("Fill", ofInts(2), TensorValue.of("a")).toJava())
+        .isEqualTo(new String[] {"a", "a"});
     assertThat(of("Fill", ofLongs(0, 2), TensorValue.of(1)).shape()).isEqualTo(Shape.of(0, 2));
     assertFails("Fill", ofInts(-1), TensorValue.of(1)).hasMessageContaining("-1");
     assertThat(of("BroadcastTo", ofInts(1, 2), ofInts(2, 2)).ints()).containsExactly(1, 2, 1, 2);
@@ -211,26 +236,37 @@ class ArrayKernelsTest {
   @Test
   void oneHot() {
     KernelCall last =
-        KernelCall.of("OneHot", ofInts(1, -1, 5), TensorValue.of(2), TensorValue.of(1f), TensorValue.of(0f)).attr("axis", -1);
+        KernelCall.of(
+                "OneHot",
+                ofInts(1, -1, 5),
+                TensorValue.of(2),
+                TensorValue.of(1f),
+                TensorValue.of(0f))
+            .attr("axis", -1);
     assertThat(last.value().floats()).containsExactly(0, 1, 0, 0, 0, 0);
     KernelCall first =
-        KernelCall.of("OneHot", ofInts(1, 0, 1), TensorValue.of(2), TensorValue.of(7), TensorValue.of(0)).attr("axis", 0);
+        KernelCall.of(
+                "OneHot", ofInts(1, 0, 1), TensorValue.of(2), TensorValue.of(7), TensorValue.of(0))
+            .attr("axis", 0);
     assertThat(first.value().ints()).containsExactly(0, 7, 0, 7, 0, 7);
     assertFails(
-        KernelCall.of("OneHot", ofInts(1), TensorValue.of(-2), TensorValue.of(7), TensorValue.of(0)).attr("axis", 0));
+        KernelCall.of("OneHot", ofInts(1), TensorValue.of(-2), TensorValue.of(7), TensorValue.of(0))
+            .attr("axis", 0));
   }
 
   @Test
   void gathers() {
     assertThat(of("Gather", X, ofInts(1, 1, 0)).shape()).isEqualTo(Shape.of(3, 3));
-    assertThat(gatherV2(X, matrix(new int[] {2, 0}), -1, 0).value().ints()).containsExactly(3, 1, 6, 4);
+    assertThat(gatherV2(X, matrix(new int[] {2, 0}), -1, 0).value().ints())
+        .containsExactly(3, 1, 6, 4);
     assertThat(gatherV2(X, TensorValue.of(1), 1, 0).value()).isEqualTo(ofInts(2, 5));
     TensorValue perRow = matrix(new int[] {2, 0}, new int[] {1, 1});
     assertThat(gatherV2(X, perRow, 1, 1).value().ints()).containsExactly(3, 1, 5, 5);
     assertFails(gatherV2(X, matrix(new int[] {0, 1}, new int[] {0, 2}), 0, 0))
         .hasMessage("indices[1,1] = 2 is not in [0, 2)");
     assertFails(gatherV2(X, ofInts(-1), 0, 0)).hasMessageContaining("indices[0] = -1");
-    assertThat(of("GatherNd", X, matrix(new int[] {1, 2}, new int[] {0, 0}))).isEqualTo(ofInts(6, 1));
+    assertThat(of("GatherNd", X, matrix(new int[] {1, 2}, new int[] {0, 0})))
+        .isEqualTo(ofInts(6, 1));
     assertThat(of("GatherNd", X, matrix(new int[] {1}))).isEqualTo(matrix(new int[] {4, 5, 6}));
     assertThat(of("GatherNd", X, TensorValue.zeros(DataType.INT32, Shape.of(2, 0))).shape())
         .isEqualTo(Shape.of(2, 2, 3));
@@ -239,7 +275,8 @@ class ArrayKernelsTest {
   }
 
   private static KernelCall gatherV2(TensorValue x, TensorValue indices, int axis, int batchDims) {
-    return KernelCall.of("GatherV2", x, indices, TensorValue.of(axis)).attr("batch_dims", batchDims);
+    return KernelCall.of("GatherV2", x, indices, TensorValue.of(axis))
+        .attr("batch_dims", batchDims);
   }
 
   @Test
@@ -248,48 +285,71 @@ class ArrayKernelsTest {
     assertThat(of("ScatterNd", indices, X, ofInts(3, 3)).ints())
         .containsExactly(0, 0, 0, 5, 7, 9, 0, 0, 0);
     assertFails("ScatterNd", indices, X, ofInts(1, 3)).hasMessageContaining("indices[0] = [1]");
-    assertFails("ScatterNd", indices, X, ofInts(3, 2)).hasMessageContaining("must be of shape [2,2]");
+    assertFails("ScatterNd", indices, X, ofInts(3, 2))
+        .hasMessageContaining("must be of shape [2,2]");
   }
 
   @Test
   void findsElements() {
     TensorValue found = of("Where", ofFloats(0, -0f, Float.NaN, 2));
     assertThat(found).isEqualTo(TensorValue.of(new long[][] {{2}, {3}}));
-    assertThat(of("Where", TensorValue.zeros(DataType.BOOL, Shape.of(2, 2))).shape()).isEqualTo(Shape.of(0, 2));
-    KernelCall unique = KernelCall.of("Unique", TensorValue.of(new String[] {"b", "a", "b"})).attr("out_idx", DataType.INT64).run();
+    assertThat(of("Where", TensorValue.zeros(DataType.BOOL, Shape.of(2, 2))).shape())
+        .isEqualTo(Shape.of(0, 2));
+    KernelCall unique =
+        KernelCall.of("Unique", TensorValue.of(new String[] {"b", "a", "b"}))
+            .attr("out_idx", DataType.INT64)
+            .run();
     assertThat(unique.output(0).toJava()).isEqualTo(new String[] {"b", "a"});
     assertThat(unique.output(1)).isEqualTo(ofLongs(0, 1, 0));
-    KernelCall nan = KernelCall.of("Unique", ofFloats(Float.NaN, Float.NaN, 0, -0f)).attr("out_idx", DataType.INT32).run();
+    KernelCall nan =
+        KernelCall.of("Unique", ofFloats(Float.NaN, Float.NaN, 0, -0f))
+            .attr("out_idx", DataType.INT32)
+            .run();
     assertThat(nan.output(1)).isEqualTo(ofInts(0, 1, 2, 2));
   }
 
   @Test
   void checksValuesAndShapes() {
-    KernelCall numbers = KernelCall.of("CheckNumerics", ofFloats(1, Float.NaN, Float.NaN)).attr("message", "loss");
+    KernelCall numbers =
+        KernelCall.of("CheckNumerics", ofFloats(1, Float.NaN, Float.NaN)).attr("message", "loss");
     assertFails(numbers).hasMessageContaining("loss").hasMessageContaining("2 NaN");
     assertThat(KernelCall.of("EnsureShape", X).attr("shape", Shape.of(-1, 3)).value()).isSameAs(X);
     assertFails(KernelCall.of("EnsureShape", X).attr("shape", Shape.of(3, 3)));
     KernelCall failed =
-        KernelCall.of("Assert", TensorValue.of(false), TensorValue.of("x ="), ofInts(1, 2, 3, 4)).attr("summarize", 3);
+        KernelCall.of("Assert", TensorValue.of(false), TensorValue.of("x ="), ofInts(1, 2, 3, 4))
+            .attr("summarize", 3);
     assertFails(failed).hasMessage("assertion failed: [x =] [1 2 3 ...]");
-    assertThat(KernelCall.of("Assert", TensorValue.of(true)).attr("summarize", 3).run().outputCount()).isZero();
+    assertThat(
+            KernelCall.of("Assert", TensorValue.of(true)).attr("summarize", 3).run().outputCount())
+        .isZero();
   }
 
   @Test
   void shapesAsValues() {
-    assertThat(KernelCall.of("Shape", X).attr("out_type", DataType.INT64).value()).isEqualTo(ofLongs(2, 3));
-    assertThat(KernelCall.of("Size", X).attr("out_type", DataType.INT32).value()).isEqualTo(TensorValue.of(6));
+    assertThat(KernelCall.of("Shape", X).attr("out_type", DataType.INT64).value())
+        .isEqualTo(ofLongs(2, 3));
+    assertThat(KernelCall.of("Size", X).attr("out_type", DataType.INT32).value())
+        .isEqualTo(TensorValue.of(6));
     assertThat(of("Rank", TensorValue.of(1))).isEqualTo(TensorValue.of(0));
-    assertThat(of("OnesLike", TensorValue.zeros(DataType.BOOL, Shape.of(1))).getBoolean(0)).isTrue();
+    assertThat(of("OnesLike", TensorValue.zeros(DataType.BOOL, Shape.of(1))).getBoolean(0))
+        .isTrue();
     assertThat(of("ZerosLike", TensorValue.of("a")).getString(0)).isEmpty();
   }
 
   @Test
   void everyRefusalIsAMillraceException() {
     TensorValue[] odd = {
-      TensorValue.of(1), ofInts(), ofInts(-1), X, ofFloats(1, 2), TensorValue.zeros(DataType.INT32, Shape.of(0, 3))
+      TensorValue.of(1),
+      ofInts(),
+      ofInts(-1),
+      X,
+      ofFloats(1, 2),
+      TensorValue.zeros(DataType.INT32, Shape.of(0, 3))
     };
-    for (String type : new String[] {"Transpose", "Reshape", "Tile", "GatherNd", "Pad", "BroadcastTo", "ReverseV2"}) {
+    for (String type :
+        new String[] {
+          "Transpose", "Reshape", "Tile", "GatherNd", "Pad", "BroadcastTo", "ReverseV2"
+        }) {
       for (TensorValue x : odd) {
         for (TensorValue y : odd) {
           try {

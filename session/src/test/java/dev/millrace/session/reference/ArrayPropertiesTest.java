@@ -50,7 +50,8 @@ class ArrayPropertiesTest {
   }
 
   @Property
-  void concatenatingTheSplitGivesTheSame(@ForAll long seed, @ForAll @IntRange(min = 1, max = 4) int rank) {
+  void concatenatingTheSplitGivesTheSame(
+      @ForAll long seed, @ForAll @IntRange(min = 1, max = 4) int rank) {
     Random r = new Random(seed);
     TensorValue x = numbered(shape(r, rank));
     int axis = r.nextInt(rank);
@@ -79,7 +80,8 @@ class ArrayPropertiesTest {
     TensorValue padded =
         KernelCall.of("Pad", x, TensorValue.ofInts(paddings).reshape(Shape.of(rank, 2))).value();
     TensorValue size = Dims.vector(DataType.INT32, x.shape().dims());
-    assertThat(KernelCall.of("Slice", padded, TensorValue.ofInts(begin), size).value()).isEqualTo(x);
+    assertThat(KernelCall.of("Slice", padded, TensorValue.ofInts(begin), size).value())
+        .isEqualTo(x);
     int sum = Arrays.stream(padded.ints()).sum();
     assertThat(sum).isEqualTo(x.size() * (x.size() + 1) / 2);
   }
@@ -109,7 +111,8 @@ class ArrayPropertiesTest {
 
   /** The sum of dy times the slice of x is that of the gradient times x. */
   @Property
-  void theGradientOfAStridedSliceIsItsAdjoint(@ForAll long seed, @ForAll @IntRange(max = 4) int rank) {
+  void theGradientOfAStridedSliceIsItsAdjoint(
+      @ForAll long seed, @ForAll @IntRange(max = 4) int rank) {
     Random r = new Random(seed);
     TensorValue x = numbered(shape(r, rank));
     int[] begin = new int[rank];
@@ -159,11 +162,13 @@ class ArrayPropertiesTest {
     Shape y = stretched(r, full);
     Shape s = x.broadcast(y);
     TensorValue axes =
-        KernelCall.of("BroadcastGradientArgs", Dims.vector(DataType.INT32, x.dims()), Dims.vector(DataType.INT32, y.dims()))
+        KernelCall.of(
+                "BroadcastGradientArgs",
+                Dims.vector(DataType.INT32, x.dims()),
+                Dims.vector(DataType.INT32, y.dims()))
             .value();
     TensorValue dy = numbered(s);
-    TensorValue dx =
-        KernelCall.of("Sum", dy, axes).attr("keep_dims", false).value();
+    TensorValue dx = KernelCall.of("Sum", dy, axes).attr("keep_dims", false).value();
     TensorValue v = numbered(x);
     TensorValue broadcast =
         KernelCall.of("BroadcastTo", v, Dims.vector(DataType.INT32, s.dims())).value();

@@ -36,7 +36,9 @@ class ElementwiseKernelsTest {
     assertThat(of("Sub", TensorValue.of(5), ofInts(1, 2)).ints()).containsExactly(4, 3);
     assertThat(of("Mul", zeros(DataType.FLOAT32, 0, 1), ofFloats(1, 2)).shape())
         .isEqualTo(Shape.of(0, 2));
-    assertThat(of("Mul", zeros(DataType.FLOAT32, 2, 1, 1, 1, 3), zeros(DataType.FLOAT32, 4, 1, 5, 1)).shape())
+    assertThat(
+            of("Mul", zeros(DataType.FLOAT32, 2, 1, 1, 1, 3), zeros(DataType.FLOAT32, 4, 1, 5, 1))
+                .shape())
         .isEqualTo(Shape.of(2, 4, 1, 5, 3));
     assertThatThrownBy(() -> of("Add", ofInts(1, 2), ofInts(1, 2, 3)))
         .isInstanceOf(InvalidArgumentException.class)
@@ -46,13 +48,17 @@ class ElementwiseKernelsTest {
 
   @Test
   void integersWrapAroundInTheirOwnWidth() {
-    assertThat(of("Add", ofInts(Integer.MAX_VALUE), ofInts(1)).ints()).containsExactly(Integer.MIN_VALUE);
-    assertThat(of("Mul", ofLongs(Long.MAX_VALUE), ofLongs(3)).longs()).containsExactly(Long.MAX_VALUE - 2);
-    TensorValue bytes = TensorValue.wrap(DataType.UINT8, Shape.vector(2), new byte[] {(byte) 200, 7});
+    assertThat(of("Add", ofInts(Integer.MAX_VALUE), ofInts(1)).ints())
+        .containsExactly(Integer.MIN_VALUE);
+    assertThat(of("Mul", ofLongs(Long.MAX_VALUE), ofLongs(3)).longs())
+        .containsExactly(Long.MAX_VALUE - 2);
+    TensorValue bytes =
+        TensorValue.wrap(DataType.UINT8, Shape.vector(2), new byte[] {(byte) 200, 7});
     assertThat(of("Add", bytes, bytes).toInts()).containsExactly(144, 14);
     assertThat(of("Sub", zeros(DataType.UINT8, 2), bytes).toInts()).containsExactly(56, 249);
     assertThat(of("Neg", ofInts(Integer.MIN_VALUE)).ints()).containsExactly(Integer.MIN_VALUE);
-    assertThat(of("Abs", ofInts(Integer.MIN_VALUE, -3)).ints()).containsExactly(Integer.MIN_VALUE, 3);
+    assertThat(of("Abs", ofInts(Integer.MIN_VALUE, -3)).ints())
+        .containsExactly(Integer.MIN_VALUE, 3);
     assertThat(of("SquaredDifference", ofInts(2, 5), ofInts(5, 2)).ints()).containsExactly(9, 9);
   }
 
@@ -80,8 +86,10 @@ class ElementwiseKernelsTest {
         .containsExactly(1, 1, -1, -1);
     assertThat(of("FloorDiv", ofFloats(1), ofFloats(0.1f)).floats()).containsExactly(10);
     assertThat(of("FloorMod", ofFloats(-1e-10f), ofFloats(3)).floats()).containsExactly(3);
-    assertThat(of("FloorMod", ofFloats(0), ofFloats(Float.NEGATIVE_INFINITY)).floats()).containsExactly(0);
-    assertThat(of("FloorDiv", ofInts(Integer.MIN_VALUE), ofInts(-1)).ints()).containsExactly(Integer.MIN_VALUE);
+    assertThat(of("FloorMod", ofFloats(0), ofFloats(Float.NEGATIVE_INFINITY)).floats())
+        .containsExactly(0);
+    assertThat(of("FloorDiv", ofInts(Integer.MIN_VALUE), ofInts(-1)).ints())
+        .containsExactly(Integer.MIN_VALUE);
   }
 
   @ParameterizedTest
@@ -147,7 +155,8 @@ class ElementwiseKernelsTest {
   @Test
   void equalityOfWhatDoesNotBroadcast() {
     KernelCall equal =
-        KernelCall.of("Equal", ofInts(1, 2), ofInts(1, 2, 3)).attr("incompatible_shape_error", false);
+        KernelCall.of("Equal", ofInts(1, 2), ofInts(1, 2, 3))
+            .attr("incompatible_shape_error", false);
     assertThat(equal.value()).isEqualTo(TensorValue.of(false));
     KernelCall unequal =
         KernelCall.of("NotEqual", ofInts(1, 2), ofInts(1, 2, 3))
@@ -225,8 +234,7 @@ class ElementwiseKernelsTest {
     assertThat(of("SelectV2", rows, x, y).ints()).containsExactly(1, -2, 3, -4);
     assertThat(of("Select", TensorValue.of(false), x, y).ints()).containsExactly(-1, -2, -3, -4);
     assertThat(of("SelectV2", rows, TensorValue.of(0), ofInts(1, 2)).ints()).containsExactly(0, 2);
-    assertThatThrownBy(
-            () -> of("Select", TensorValue.of(new boolean[] {true, false, true}), x, y))
+    assertThatThrownBy(() -> of("Select", TensorValue.of(new boolean[] {true, false, true}), x, y))
         .isInstanceOf(InvalidArgumentException.class)
         .hasMessageContaining("[3]");
   }

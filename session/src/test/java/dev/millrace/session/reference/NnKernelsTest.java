@@ -28,7 +28,8 @@ class NnKernelsTest {
 
   @Test
   void softmaxDoesNotOverflow() {
-    TensorValue x = matrix(new double[] {1000, 1000}, new double[] {-INF, 0}, new double[] {0, Math.log(3)});
+    TensorValue x =
+        matrix(new double[] {1000, 1000}, new double[] {-INF, 0}, new double[] {0, Math.log(3)});
     assertThat(of("Softmax", x).doubles())
         .containsExactly(new double[] {0.5, 0.5, 0, 1, 0.25, 0.75}, within(1e-15));
     assertThat(of("LogSoftmax", x).doubles())
@@ -53,8 +54,7 @@ class NnKernelsTest {
         KernelCall.of("SparseSoftmaxCrossEntropyWithLogits", logits, ofInts(0, 0)).run();
     assertThat(sparse.output(0)).isEqualTo(c.output(0));
     assertThat(sparse.output(1)).isEqualTo(c.output(1));
-    assertThatThrownBy(
-            () -> of("SparseSoftmaxCrossEntropyWithLogits", logits, ofInts(0, 2)))
+    assertThatThrownBy(() -> of("SparseSoftmaxCrossEntropyWithLogits", logits, ofInts(0, 2)))
         .isInstanceOf(InvalidArgumentException.class)
         .hasMessage("label 1 is 2, which is outside the valid range [0, 2)");
     assertThatThrownBy(() -> of("SoftmaxCrossEntropyWithLogits", ofDoubles(1), ofDoubles(1)))
@@ -113,9 +113,14 @@ class NnKernelsTest {
     TensorValue x = ofFloats(-2, 0, 3);
     assertThat(KernelCall.of("LeakyRelu", x).attr("alpha", 0.5f).value().floats())
         .containsExactly(-1, 0, 3);
-    assertThat(KernelCall.of("LeakyReluGrad", ofFloats(1, 1, 1), x).attr("alpha", 0.5f).value().floats())
+    assertThat(
+            KernelCall.of("LeakyReluGrad", ofFloats(1, 1, 1), x)
+                .attr("alpha", 0.5f)
+                .value()
+                .floats())
         .containsExactly(0.5f, 0.5f, 1);
-    assertThatThrownBy(() -> KernelCall.of("LeakyReluGrad", ofFloats(1), x).attr("alpha", 0.5f).run())
+    assertThatThrownBy(
+            () -> KernelCall.of("LeakyReluGrad", ofFloats(1), x).attr("alpha", 0.5f).run())
         .isInstanceOf(InvalidArgumentException.class);
   }
 
@@ -139,7 +144,8 @@ class NnKernelsTest {
   @Test
   void halfTheSumOfSquares() {
     assertThat(of("L2Loss", ofFloats(3, 4))).isEqualTo(TensorValue.of(12.5f));
-    assertThat(of("L2Loss", TensorValue.zeros(DataType.FLOAT32, Shape.of(0)))).isEqualTo(TensorValue.of(0f));
+    assertThat(of("L2Loss", TensorValue.zeros(DataType.FLOAT32, Shape.of(0))))
+        .isEqualTo(TensorValue.of(0f));
   }
 
   @Test
@@ -156,7 +162,8 @@ class NnKernelsTest {
 
   @Test
   void allThatTieAtTheBorderAreInTheTop() {
-    TensorValue p = TensorValue.of(new float[][] {{1, 2, 2}, {3, 2, 1}, {1, Float.NaN, 0}, {1, 2, 3}});
+    TensorValue p =
+        TensorValue.of(new float[][] {{1, 2, 2}, {3, 2, 1}, {1, Float.NaN, 0}, {1, 2, 3}});
     TensorValue r = KernelCall.of("InTopK", p, ofInts(1, 2, 0, 7)).attr("k", 1).value();
     assertThat((boolean[]) r.toJava()).containsExactly(true, false, false, false);
     TensorValue two = of("InTopKV2", p, ofInts(0, 1, 2, 0), TensorValue.of(2));

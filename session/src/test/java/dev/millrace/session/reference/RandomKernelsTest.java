@@ -48,7 +48,11 @@ class RandomKernelsTest {
   void allRealTypesAreDrawn(DataType t) {
     for (String type : new String[] {"RandomUniform", "RandomStandardNormal", "TruncatedNormal"}) {
       TensorValue x =
-          KernelCall.of(type, ofInts(40, 50)).attr("dtype", t).attr("seed", 1).attr("seed2", 2).value();
+          KernelCall.of(type, ofInts(40, 50))
+              .attr("dtype", t)
+              .attr("seed", 1)
+              .attr("seed2", 2)
+              .value();
       assertThat(x.dtype()).isEqualTo(t);
       assertThat(x.shape()).isEqualTo(Shape.of(40, 50));
       double mean = 0;

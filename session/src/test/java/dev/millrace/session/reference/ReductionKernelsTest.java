@@ -48,7 +48,14 @@ class ReductionKernelsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"Sum, 0", "Prod, 1", "Max, -Infinity", "Min, Infinity", "Mean, NaN", "EuclideanNorm, 0"})
+  @CsvSource({
+    "Sum, 0",
+    "Prod, 1",
+    "Max, -Infinity",
+    "Min, Infinity",
+    "Mean, NaN",
+    "EuclideanNorm, 0"
+  })
   void theReductionOfNothing(String type, float expected) {
     TensorValue none = TensorValue.zeros(DataType.FLOAT32, Shape.of(2, 0));
     assertThat(reduce(type, none, false, 1).floats()).containsExactly(expected, expected);
@@ -84,7 +91,9 @@ class ReductionKernelsTest {
   void sumsOfFloatsAreExactToTheLastPlace() {
     float[] x = new float[100_000];
     Arrays.fill(x, 0.1f);
-    assertThat(reduce("Sum", TensorValue.wrap(DataType.FLOAT32, Shape.vector(x.length), x), false, 0).floats())
+    assertThat(
+            reduce("Sum", TensorValue.wrap(DataType.FLOAT32, Shape.vector(x.length), x), false, 0)
+                .floats())
         .containsExactly((float) (0.1f * 100_000.0));
   }
 
@@ -141,10 +150,12 @@ class ReductionKernelsTest {
         .isInstanceOf(InvalidArgumentException.class)
         .hasMessageContaining("from 0 to 5 in steps of -1");
     TensorValue reals =
-        KernelCall.of("Range", TensorValue.of(0f), TensorValue.of(1f), TensorValue.of(0.25f)).value();
+        KernelCall.of("Range", TensorValue.of(0f), TensorValue.of(1f), TensorValue.of(0.25f))
+            .value();
     assertThat(reals).isEqualTo(ofFloats(0, 0.25f, 0.5f, 0.75f));
     TensorValue spaced =
-        KernelCall.of("LinSpace", TensorValue.of(1f), TensorValue.of(2f), TensorValue.of(5)).value();
+        KernelCall.of("LinSpace", TensorValue.of(1f), TensorValue.of(2f), TensorValue.of(5))
+            .value();
     assertThat(spaced).isEqualTo(ofFloats(1, 1.25f, 1.5f, 1.75f, 2));
   }
 
@@ -183,7 +194,8 @@ class ReductionKernelsTest {
   void batchesOfMatricesBroadcastInTheSecondForm() {
     TensorValue a = ofInts(1, 2, 3, 4).reshape(Shape.of(2, 1, 2));
     TensorValue b = ofInts(1, 10).reshape(Shape.of(2, 1));
-    KernelCall call = KernelCall.of("BatchMatMulV2", a, b).attr("adj_x", false).attr("adj_y", false);
+    KernelCall call =
+        KernelCall.of("BatchMatMulV2", a, b).attr("adj_x", false).attr("adj_y", false);
     assertThat(call.value()).isEqualTo(ofInts(21, 43).reshape(Shape.of(2, 1, 1)));
     assertThatThrownBy(
             () ->

@@ -9,7 +9,10 @@ import net.jqwik.api.constraints.DoubleRange;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Values from Abramowitz and Stegun, "Handbook of Mathematical Functions", and functional equations. */
+/**
+ * Values from Abramowitz and Stegun, "Handbook of Mathematical Functions", and functional
+ * equations.
+ */
 class SpecialFunctionsTest {
   @ParameterizedTest
   @CsvSource({
@@ -87,7 +90,8 @@ class SpecialFunctionsTest {
     double c = Math.cosh(x);
     assertThat(Math.cosh(SpecialFunctions.acosh(c))).isCloseTo(c, within(1e-13 * c));
     double t = x / 16;
-    assertThat(Math.tanh(SpecialFunctions.atanh(t))).isCloseTo(t, within(1e-14 * Math.abs(t) + 1e-300));
+    assertThat(Math.tanh(SpecialFunctions.atanh(t)))
+        .isCloseTo(t, within(1e-14 * Math.abs(t) + 1e-300));
   }
 
   @Property

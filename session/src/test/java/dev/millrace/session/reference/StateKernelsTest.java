@@ -127,7 +127,8 @@ class StateKernelsTest {
   @Test
   void gathersRowsOfAVariable() {
     TensorValue h = variable("w", TensorValue.of(new float[][] {{1, 2}, {3, 4}}));
-    KernelCall rows = KernelCall.of("ResourceGather", h, ofInts(1, 1)).attr("dtype", DataType.FLOAT32);
+    KernelCall rows =
+        KernelCall.of("ResourceGather", h, ofInts(1, 1)).attr("dtype", DataType.FLOAT32);
     assertThat(rows.value().floats()).containsExactly(3, 4, 3, 4);
     TensorValue perRow = TensorValue.of(new int[][] {{1}, {0}});
     KernelCall batch =
@@ -136,7 +137,8 @@ class StateKernelsTest {
             .attr("batch_dims", 1);
     assertThat(batch.value().floats()).containsExactly(2, 3);
     assertThatThrownBy(
-            () -> KernelCall.of("ResourceGather", h, ofInts(2)).attr("dtype", DataType.FLOAT32).run())
+            () ->
+                KernelCall.of("ResourceGather", h, ofInts(2)).attr("dtype", DataType.FLOAT32).run())
         .isInstanceOf(InvalidArgumentException.class);
   }
 
@@ -145,7 +147,8 @@ class StateKernelsTest {
         .attr("use_locking", false);
   }
 
-  private KernelCall momentum(String type, TensorValue v, TensorValue slot, boolean nesterov, float g) {
+  private KernelCall momentum(
+      String type, TensorValue v, TensorValue slot, boolean nesterov, float g) {
     return KernelCall.of(type, v, slot, TensorValue.of(0.5f), ofFloats(g), TensorValue.of(0.25f))
         .attr("use_locking", false)
         .attr("use_nesterov", nesterov);
@@ -162,7 +165,8 @@ class StateKernelsTest {
     assertThat(read(m, DataType.FLOAT32)).isEqualTo(ofFloats(3));
     assertThat(read(v, DataType.FLOAT32)).isEqualTo(ofFloats(-1.5f));
     momentum("ResourceApplyMomentum", v, m, true, 1.25f).run(); // accum = 3 * 0.25 + 1.25 = 2
-    assertThat(read(v, DataType.FLOAT32)).isEqualTo(ofFloats(-1.5f - (1.25f * 0.5f + 2 * 0.25f * 0.5f)));
+    assertThat(read(v, DataType.FLOAT32))
+        .isEqualTo(ofFloats(-1.5f - (1.25f * 0.5f + 2 * 0.25f * 0.5f)));
 
     on("AssignVariableOp", v, ofFloats(0)).run();
     on("AssignVariableOp", m, ofFloats(4)).run();
@@ -215,7 +219,10 @@ class StateKernelsTest {
     assertThat(read(w, DataType.FLOAT32)).isEqualTo(ofFloats(2000, 4000));
   }
 
-  /** Each of two steps takes the other's variable as its slot: in the order given they would deadlock. */
+  /**
+   * Each of two steps takes the other's variable as its slot: in the order given they would
+   * deadlock.
+   */
   @Test
   @Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   void stepsThatShareVariablesDoNotWaitForEachOther() throws Exception {
