@@ -121,7 +121,7 @@ record ShapeCase(
     OpBuilder b = g.opBuilder(op, "tested");
     int at = 0;
     for (ArgDef arg : def.inputs()) {
-      int n = arg.isList() ? inputs.size() - def.inputs().size() + 1 : 1;
+      int n = length(def, arg);
       if (arg.isList()) {
         b.inputList(sources.subList(at, at + n));
       } else {
@@ -134,6 +134,15 @@ record ShapeCase(
       b.attr("dtype", constant().dtype());
     }
     return b.build();
+  }
+
+  /** How many inputs an argument stands for: lists share evenly what single inputs leave. */
+  private int length(OpDef def, ArgDef arg) {
+    if (!arg.isList()) {
+      return 1;
+    }
+    int lists = (int) def.inputs().stream().filter(ArgDef::isList).count();
+    return (inputs.size() - def.inputs().size() + lists) / lists;
   }
 
   private TensorValue constant() {
@@ -176,7 +185,7 @@ record ShapeCase(
         });
     List<ArgDef> args = new ArrayList<>();
     for (ArgDef arg : def.inputs()) {
-      int n = arg.isList() ? inputs.size() - def.inputs().size() + 1 : 1;
+      int n = length(def, arg);
       for (int i = 0; i < n; i++) {
         args.add(arg);
         TensorSpec s = inputs.get(args.size() - 1);
