@@ -403,7 +403,7 @@ final class F32Instructions {
             0.2,
             (x, y, z, n) -> {
               for (int i = 0; i < n; i++) {
-                z[i] = -y[i] * x[i] * x[i];
+                z[i] = y[i] == 0f ? 0f : -y[i] * x[i] * x[i];
               }
             }));
     BINARY.put("InvGrad", BINARY.get("ReciprocalGrad"));
@@ -413,7 +413,7 @@ final class F32Instructions {
             0.3,
             (x, y, z, n) -> {
               for (int i = 0; i < n; i++) {
-                z[i] = 0.5f * y[i] / x[i];
+                z[i] = y[i] == 0f ? 0f : 0.5f * y[i] / x[i];
               }
             }));
     BINARY.put(
@@ -422,7 +422,7 @@ final class F32Instructions {
             0.3,
             (x, y, z, n) -> {
               for (int i = 0; i < n; i++) {
-                z[i] = -0.5f * y[i] * x[i] * x[i] * x[i];
+                z[i] = y[i] == 0f ? 0f : -0.5f * y[i] * x[i] * x[i] * x[i];
               }
             }));
     BINARY.put("ReluGrad", Binary.i32(0.3, FloatDerivatives::relu));
@@ -508,6 +508,6 @@ final class F32Instructions {
 
   private static float floorMod(float x, float y) {
     float m = x % y;
-    return x < 0 == y < 0 ? m : (m + y) % y;
+    return m != 0 && m < 0 != y < 0 ? m + y : m;
   }
 }

@@ -17,7 +17,7 @@ final class Values {
     Double.NEGATIVE_INFINITY,
     1e-40,
     -1e-40,
-    3e38,
+    1e12,
     -88,
     89,
     6,
