@@ -49,7 +49,7 @@ public final class Variable implements TensorMethods {
   }
 
   private Tensor read() {
-    return ops.add(ops.op("ReadVariableOp", null).input(handle).attr("dtype", dtype));
+    return ops.finish(ops.op("ReadVariableOp", null).input(handle).attr("dtype", dtype));
   }
 
   /** The resource that names the variable's storage (VarHandleOp). */
@@ -97,11 +97,13 @@ public final class Variable implements TensorMethods {
     return value;
   }
 
-  /** A fresh read (ReadVariableOp), which control dependencies now open apply to. */
+  /** The value, read by an op of its own, which control dependencies now open apply to. */
   public Tensor readValue() {
+    Tensor fresh;
     try (Scope s = ops.scope("Read")) {
-      return ops.identity(read());
+      fresh = read();
     }
+    return ops.identity(fresh);
   }
 
   @Override
@@ -168,7 +170,7 @@ public final class Variable implements TensorMethods {
     try (Scope s = ops.scope("Gather")) {
       Output at = ops.convert(indices, null, "indices");
       Tensor rows =
-          ops.add(ops.op("ResourceGather", s.name()).input(handle).input(at).attr("dtype", dtype));
+          ops.finish(ops.op("ResourceGather", s.name()).input(handle).input(at).attr("dtype", dtype));
       return ops.identity(rows);
     }
   }

@@ -5,8 +5,8 @@ import java.util.Map;
 
 /** The instructions on floats, by op type. */
 final class F32Instructions {
-  static final float SELU_SCALE = 1.0507009873554805f;
-  static final float SELU_ALPHA = 1.6732632423543772f;
+  static final float SELU_SCALE = 1.0507009f;
+  static final float SELU_ALPHA = 1.6732632f;
 
   private static final Map<String, Unary> UNARY = new HashMap<>();
   private static final Map<String, Binary> BINARY = new HashMap<>();
@@ -200,7 +200,7 @@ final class F32Instructions {
             0.7,
             (float[] x, byte[] z, int n) -> {
               for (int i = 0; i < n; i++) {
-                z[i] = (byte) (x[i] != x[i] ? 1 : 0);
+                z[i] = (byte) (Float.isNaN(x[i]) ? 1 : 0);
               }
             }));
     UNARY.put(

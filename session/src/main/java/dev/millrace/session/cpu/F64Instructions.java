@@ -263,7 +263,7 @@ final class F64Instructions {
             0.7,
             (double[] x, byte[] z, int n) -> {
               for (int i = 0; i < n; i++) {
-                z[i] = (byte) (x[i] != x[i] ? 1 : 0);
+                z[i] = (byte) (Double.isNaN(x[i]) ? 1 : 0);
               }
             }));
     UNARY.put(

@@ -48,8 +48,8 @@ final class ShapeKernels {
   }
 
   /**
-   * One dimension may be -1: it takes what the others leave. Beside a 0 that is what the others would
-   * leave of the value's dimensions above 0: [0,3] becomes [0,3] by [0,-1].
+   * One dimension may be -1: it takes what the others leave. Beside a 0 that is what the others
+   * would leave of the value's dimensions above 0: [0,3] becomes [0,3] by [0,-1].
    */
   private static void reshape(KernelContext c) {
     TensorValue x = c.input(0);

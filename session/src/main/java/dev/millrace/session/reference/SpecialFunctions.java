@@ -128,10 +128,10 @@ final class SpecialFunctions {
     return z * (1 - EULER_GAMMA) + z * z * sum + (shift == 0 ? 0 : -Math.log1p(z));
   }
 
-  /** zeta(k) - 1 for k from 2, by summing to 20 and the Euler-Maclaurin formula for the rest. */
+  /** zeta(k) - 1 for k from 2, by summing to 60 and the Euler-Maclaurin formula for the rest. */
   private static double[] zetaLess1(int n) {
     double[] zeta = new double[n];
-    double m = 20;
+    double m = 60;
     for (int k = 2; k < n; k++) {
       double tail =
           Math.pow(m, 1 - k) / (k - 1)
