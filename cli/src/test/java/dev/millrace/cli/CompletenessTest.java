@@ -24,7 +24,9 @@ class CompletenessTest {
 
   /** Types of which TensorFlow 1.15 can compute no case, and why. */
   private static final Map<String, String> NO_CASE =
-      Map.of("PlaceholderV2", "removed from TensorFlow at graph version 23; it is imported from older graphs");
+      Map.of(
+          "PlaceholderV2",
+          "removed from TensorFlow at graph version 23; it is imported from older graphs");
 
   private static Set<String> registered() {
     Set<String> types = new TreeSet<>();

@@ -15,7 +15,10 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** Every case that TensorFlow computed, in both modes. Cases with op types that are not there yet are skipped, and name them. */
+/**
+ * Every case that TensorFlow computed, in both modes. Cases with op types that are not there yet
+ * are skipped, and name them.
+ */
 class ConformanceTest {
   private static final Path RESOURCES = Path.of("src", "test", "resources");
 
@@ -29,7 +32,8 @@ class ConformanceTest {
 
   @TestFactory
   Stream<DynamicTest> cases() throws IOException {
-    return FixtureCase.find(RESOURCES).stream().map(c -> DynamicTest.dynamicTest(c.name(), () -> run(c)));
+    return FixtureCase.find(RESOURCES).stream()
+        .map(c -> DynamicTest.dynamicTest(c.name(), () -> run(c)));
   }
 
   private static void run(FixtureCase c) {

@@ -17,13 +17,21 @@ final class CaseGraph {
   private final Graph graph = new Graph();
   private final List<Output> inputs = new ArrayList<>();
 
-  /** A graph with a placeholder {@code in/k}, of the value's rank, and a constant {@code feed/k} for each value. */
+  /**
+   * A graph with a placeholder {@code in/k}, of the value's rank, and a constant {@code feed/k} for
+   * each value.
+   */
   CaseGraph(TensorValue... values) {
     for (TensorValue v : values) {
       int k = inputs.size();
       constant("feed/" + k, v);
       inputs.add(
-          graph.opBuilder("Placeholder", "in/" + k).attr("dtype", v.dtype()).attr("shape", Shape.ofRank(v.shape().rank())).build().output(0));
+          graph
+              .opBuilder("Placeholder", "in/" + k)
+              .attr("dtype", v.dtype())
+              .attr("shape", Shape.ofRank(v.shape().rank()))
+              .build()
+              .output(0));
     }
   }
 
@@ -36,7 +44,12 @@ final class CaseGraph {
   }
 
   Output constant(String name, TensorValue v) {
-    return graph.opBuilder("Const", name).attr("dtype", v.dtype()).attr("value", v).build().output(0);
+    return graph
+        .opBuilder("Const", name)
+        .attr("dtype", v.dtype())
+        .attr("value", v)
+        .build()
+        .output(0);
   }
 
   /** Adds {@code type} on all inputs and an {@code out/k} for each of its outputs. */
@@ -67,7 +80,10 @@ final class CaseGraph {
       TensorValue v = wants.get(k);
       g.opBuilder("Const", "want/" + k).attr("dtype", v.dtype()).attr("value", v).build();
     }
-    g.opBuilder("Const", "tolerance").attr("dtype", DataType.FLOAT32).attr("value", TensorValue.of(tolerance)).build();
+    g.opBuilder("Const", "tolerance")
+        .attr("dtype", DataType.FLOAT32)
+        .attr("value", TensorValue.of(tolerance))
+        .build();
     return g.toGraphDef();
   }
 }

@@ -16,8 +16,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Graphs built here, run by TensorFlow 1.15.0. Needs the Maven profile {@code interop}. With {@code -Dmillrace.record=true} the recorded
- * cases are written anew.
+ * Graphs built here, run by TensorFlow 1.15.0. Needs the Maven profile {@code interop}. With {@code
+ * -Dmillrace.record=true} the recorded cases are written anew.
  */
 class InteropTest {
   private static final Path RECORDED = Path.of("src", "test", "resources", "recorded");
@@ -35,7 +35,8 @@ class InteropTest {
     Map<String, GraphDef> cases = RecordedCases.all();
     Map<String, List<TensorValue>> wants = TensorFlowJudge.run(cases, work);
     Map<String, GraphDef> finished = new LinkedHashMap<>();
-    cases.forEach((name, def) -> finished.put(name, CaseGraph.withWants(def, wants.get(name), TOLERANCE)));
+    cases.forEach(
+        (name, def) -> finished.put(name, CaseGraph.withWants(def, wants.get(name), TOLERANCE)));
     if (Boolean.getBoolean("millrace.record")) {
       Files.createDirectories(RECORDED);
       for (Map.Entry<String, GraphDef> c : finished.entrySet()) {

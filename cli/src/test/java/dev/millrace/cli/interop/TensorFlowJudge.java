@@ -17,7 +17,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** TensorFlow 1.15.0, running graphs in a JVM of its own. There with the Maven profile {@code interop} only. */
+/**
+ * TensorFlow 1.15.0, running graphs in a JVM of its own. There with the Maven profile {@code
+ * interop} only.
+ */
 final class TensorFlowJudge {
   private static final String JARS = System.getProperty("millrace.interop.jars", "");
 
@@ -34,7 +37,8 @@ final class TensorFlowJudge {
    * @param work an empty folder
    * @throws IOException if TensorFlow does not run, or fails on a graph
    */
-  static Map<String, List<TensorValue>> run(Map<String, GraphDef> graphs, Path work) throws IOException, InterruptedException {
+  static Map<String, List<TensorValue>> run(Map<String, GraphDef> graphs, Path work)
+      throws IOException, InterruptedException {
     Path in = Files.createDirectories(work.resolve("graphs"));
     Path out = Files.createDirectories(work.resolve("results"));
     for (Map.Entry<String, GraphDef> g : graphs.entrySet()) {
@@ -66,7 +70,8 @@ final class TensorFlowJudge {
     try (DataInputStream in = new DataInputStream(Files.newInputStream(file))) {
       int n = in.readInt();
       if (n < 0) {
-        throw new IOException("TensorFlow fails on " + name + ": " + in.readUTF() + ": " + in.readUTF());
+        throw new IOException(
+            "TensorFlow fails on " + name + ": " + in.readUTF() + ": " + in.readUTF());
       }
       List<TensorValue> values = new ArrayList<>();
       for (int i = 0; i < n; i++) {
