@@ -3,8 +3,9 @@ package dev.millrace.session.cpu;
 import dev.millrace.session.kernel.BlockTemps;
 
 /**
- * Derivatives that choose by the sign of a number. Those on {@code int} blocks work on the bits of floats, so that the choice is a mask
- * instead of a branch, and NaN and infinite values pass unharmed.
+ * Derivatives that choose by the sign of a number. Those on {@code int} blocks work on the bits of
+ * floats, so that the choice is a mask instead of a branch, and NaN and infinite values pass
+ * unharmed.
  */
 final class FloatDerivatives {
   private static final int INFINITY_BITS = 0x7f800000;

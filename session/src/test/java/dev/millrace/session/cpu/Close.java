@@ -8,8 +8,8 @@ final class Close {
   private Close() {}
 
   /**
-   * Fails unless dtypes and shapes are the same, integers, booleans and bits equal, and floats near:
-   * {@code |got - want| <= t |want| + t / 10}, with NaN and infinities in the same places.
+   * Fails unless dtypes and shapes are the same, integers, booleans and bits equal, and floats
+   * near: {@code |got - want| <= t |want| + t / 10}, with NaN and infinities in the same places.
    */
   static void check(String what, List<TensorValue> got, List<TensorValue> want, double t) {
     if (got.size() != want.size()) {

@@ -55,10 +55,7 @@ final class Values {
     return fill(
         t,
         Shape.of(dims),
-        () ->
-            random.nextInt(4) == 0
-                ? ODD[random.nextInt(ODD.length)]
-                : random.nextGaussian() * 10,
+        () -> random.nextInt(4) == 0 ? ODD[random.nextInt(ODD.length)] : random.nextGaussian() * 10,
         5);
   }
 
