@@ -12,6 +12,9 @@ import dev.millrace.session.kernel.BlockTemps;
  *
  * <p>{@code z} may be the array {@code x}; {@code n} is at most a block.
  */
+// The coefficients stand with more digits than a float holds, as they are known; the compiler
+// rounds.
+@SuppressWarnings("FloatingPointLiteralPrecision")
 final class FloatMath {
   private static final float LOG2_E = 1.44269504f;
 

@@ -2,7 +2,6 @@ package dev.millrace.session.cpu;
 
 import dev.millrace.session.kernel.Scratch;
 import dev.millrace.session.nd4j.NativeThreads;
-import java.lang.ref.Reference;
 import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.openblas.global.openblas_nolapack;
 
@@ -127,7 +126,6 @@ abstract class Gemm {
               0f,
               c.floats(),
               c.stride));
-      fence(a, b, c);
     }
 
     @Override
@@ -229,7 +227,6 @@ abstract class Gemm {
             c.floats(),
             c.stride);
       }
-      fence(a, b, c);
     }
 
     @Override
@@ -290,13 +287,6 @@ abstract class Gemm {
             c.doubles(),
             c.stride);
       }
-      fence(a, b, c);
     }
-  }
-
-  private static void fence(Matrix a, Matrix b, Matrix c) {
-    Reference.reachabilityFence(a.region.owner());
-    Reference.reachabilityFence(b.region.owner());
-    Reference.reachabilityFence(c.region.owner());
   }
 }

@@ -19,16 +19,16 @@ public final class Backend {
    */
   public static void init() {
     if (Holder.failure != null) {
-      throw new UnavailableException(
-          NO_BACKEND + ": " + Holder.failure.getMessage(), Holder.failure);
+      throw new UnavailableException(NO_BACKEND + ": " + Holder.failure);
     }
   }
 
   /** The class whose initialisation is the start. */
   private static final class Holder {
-    static final Throwable failure = start();
+    /** The root cause of a failed start; null after a good one. */
+    static final String failure = start();
 
-    private static Throwable start() {
+    private static String start() {
       // Read when JavaCPP's and ND4J's classes are initialised. JavaCPP's limits follow the Java
       // heap, which is small beside what tensors take.
       setUnlessSet("org.bytedeco.javacpp.maxbytes", "0");
@@ -48,7 +48,7 @@ public final class Backend {
         while (cause.getCause() != null) {
           cause = cause.getCause();
         }
-        return cause;
+        return cause.toString();
       } finally {
         t.setContextClassLoader(before);
       }
