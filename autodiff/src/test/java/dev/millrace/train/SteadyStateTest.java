@@ -60,7 +60,10 @@ class SteadyStateTest {
     return in.matmul(w).add(b);
   }
 
-  /** Bytes off the heap and on it that a step takes, on this thread; the heap's is the least of several rounds. */
+  /**
+   * Bytes off the heap and on it that a step takes, on this thread; the heap's is the least of
+   * several rounds.
+   */
   private long[] measure(Runnable step) {
     for (int i = 0; i < WARMUP; i++) {
       step.run();
@@ -89,7 +92,8 @@ class SteadyStateTest {
       SessionCallable step = s.callable().feed(x).feed(y).fetch(loss).target(train).build();
       float first = firstLoss(step);
       long[] bytes = measure(() -> step.set(0, images).set(1, labels).call());
-      System.out.println("callable: off-heap bytes " + bytes[0] + ", heap bytes a step " + bytes[1]);
+      System.out.println(
+          "callable: off-heap bytes " + bytes[0] + ", heap bytes a step " + bytes[1]);
       assertThat(bytes[0]).isZero();
       assertThat(bytes[1]).isLessThan(1024);
       assertThat(step.getFloat(0)).isLessThan(first);
@@ -106,7 +110,8 @@ class SteadyStateTest {
     try (Session s = new Session(graph)) {
       s.run(tf.globalVariablesInitializer());
       long[] bytes = measure(() -> s.feed(x, images).feed(y, labels).run(train));
-      System.out.println("feed … run: off-heap bytes " + bytes[0] + ", heap bytes a step " + bytes[1]);
+      System.out.println(
+          "feed … run: off-heap bytes " + bytes[0] + ", heap bytes a step " + bytes[1]);
       assertThat(bytes[0]).isZero();
       assertThat(bytes[1]).isLessThan(8 * 1024);
     }

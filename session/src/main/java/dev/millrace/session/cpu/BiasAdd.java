@@ -8,7 +8,10 @@ import dev.millrace.session.kernel.FastKernels;
 import dev.millrace.session.kernel.NodeSpec;
 import dev.millrace.session.kernel.Step;
 
-/** BiasAdd and BiasAddV1: an addition that broadcasts along the channels, which are the last dimension or the third from the end. */
+/**
+ * BiasAdd and BiasAddV1: an addition that broadcasts along the channels, which are the last
+ * dimension or the third from the end.
+ */
 final class BiasAdd implements FastKernel {
   static void register(FastKernels to) {
     to.add("BiasAdd", new BiasAdd());
@@ -17,7 +20,8 @@ final class BiasAdd implements FastKernel {
 
   /** Whether the attribute says that the channels come before height and width. */
   static boolean isChannelsFirst(NodeSpec node) {
-    return node.attrs().has("data_format") && node.attrs().getString("data_format").startsWith("NC");
+    return node.attrs().has("data_format")
+        && node.attrs().getString("data_format").startsWith("NC");
   }
 
   private static Binary add(DataType t) {
@@ -37,7 +41,9 @@ final class BiasAdd implements FastKernel {
 
   @Override
   public boolean supports(NodeSpec node) {
-    return add(node.inputType(0)) != null && node.inputShape(1).rank() == 1 && Broadcast.fits(aligned(node), node.outputShape(0));
+    return add(node.inputType(0)) != null
+        && node.inputShape(1).rank() == 1
+        && Broadcast.fits(aligned(node), node.outputShape(0));
   }
 
   @Override

@@ -163,7 +163,8 @@ final class F32Instructions {
     UNARY.put("Sigmoid", Unary.f32(0.9, FloatMath::sigmoid));
     UNARY.put("Softplus", Unary.f32(1.8, FloatMath::softplus));
     UNARY.put("Elu", Unary.f32(0.9, (x, z, n, t) -> FloatMath.elu(x, z, n, t, 1f, 1f)));
-    UNARY.put("Selu", Unary.f32(0.9, (x, z, n, t) -> FloatMath.elu(x, z, n, t, SELU_ALPHA, SELU_SCALE)));
+    UNARY.put(
+        "Selu", Unary.f32(0.9, (x, z, n, t) -> FloatMath.elu(x, z, n, t, SELU_ALPHA, SELU_SCALE)));
     UNARY.put(
         "Sin",
         Unary.f32(
@@ -377,7 +378,10 @@ final class F32Instructions {
             }));
   }
 
-  /** Of the derivative of the result and what the forward op gave or took, in the order of the ops' inputs. */
+  /**
+   * Of the derivative of the result and what the forward op gave or took, in the order of the ops'
+   * inputs.
+   */
   private static void addDerivatives() {
     BINARY.put(
         "TanhGrad",
@@ -403,7 +407,7 @@ final class F32Instructions {
             0.2,
             (x, y, z, n) -> {
               for (int i = 0; i < n; i++) {
-                z[i] = -y[i] * x[i] * x[i];
+                z[i] = y[i] == 0f ? 0f : -y[i] * x[i] * x[i];
               }
             }));
     BINARY.put("InvGrad", BINARY.get("ReciprocalGrad"));
@@ -413,7 +417,7 @@ final class F32Instructions {
             0.3,
             (x, y, z, n) -> {
               for (int i = 0; i < n; i++) {
-                z[i] = 0.5f * y[i] / x[i];
+                z[i] = y[i] == 0f ? 0f : 0.5f * y[i] / x[i];
               }
             }));
     BINARY.put(
@@ -422,7 +426,7 @@ final class F32Instructions {
             0.3,
             (x, y, z, n) -> {
               for (int i = 0; i < n; i++) {
-                z[i] = -0.5f * y[i] * x[i] * x[i] * x[i];
+                z[i] = y[i] == 0f ? 0f : -0.5f * y[i] * x[i] * x[i] * x[i];
               }
             }));
     BINARY.put("ReluGrad", Binary.i32(0.3, FloatDerivatives::relu));
@@ -508,6 +512,6 @@ final class F32Instructions {
 
   private static float floorMod(float x, float y) {
     float m = x % y;
-    return x < 0 == y < 0 ? m : (m + y) % y;
+    return m != 0 && m < 0 != y < 0 ? m + y : m;
   }
 }

@@ -5,9 +5,10 @@ import static dev.millrace.session.cpu.Fma.mad;
 import dev.millrace.session.kernel.BlockTemps;
 
 /**
- * Functions of float blocks, written as loops that the JIT compiles to vector instructions: no branches, no calls, and bits reinterpreted
- * by bulk copies. Every result of an infinity, a NaN, a zero or a subnormal number is right. The errors given are the largest found over
- * samples of all bit patterns, in units of the last place of the exact result.
+ * Functions of float blocks, written as loops that the JIT compiles to vector instructions: no
+ * branches, no calls, and bits reinterpreted by bulk copies. Every result of an infinity, a NaN, a
+ * zero or a subnormal number is right. The errors given are the largest found over samples of all
+ * bit patterns, in units of the last place of the exact result.
  *
  * <p>{@code z} may be the array {@code x}; {@code n} is at most a block.
  */
@@ -31,8 +32,8 @@ final class FloatMath {
   private FloatMath() {}
 
   /**
-   * The exponential: 2^k e^r with r = x - k ln 2 and a polynomial for e^r (S. Moshier's, of the Cephes library). At most 1 ulp off; 1.3
-   * without FMA.
+   * The exponential: 2^k e^r with r = x - k ln 2 and a polynomial for e^r (S. Moshier's, of the
+   * Cephes library). At most 1 ulp off; 1.3 without FMA.
    */
   static void exp(float[] x, float[] z, int n, BlockTemps t) {
     float[] m = t.f;
@@ -98,8 +99,8 @@ final class FloatMath {
   }
 
   /**
-   * The logistic function 1 / (1 + e^-x): at most 3 ulp off, for negative x too, where a form in tanh loses the relative precision. What
-   * would be subnormal is 0.
+   * The logistic function 1 / (1 + e^-x): at most 3 ulp off, for negative x too, where a form in
+   * tanh loses the relative precision. What would be subnormal is 0.
    */
   static void sigmoid(float[] x, float[] z, int n, BlockTemps t) {
     float[] m = t.f;
@@ -122,8 +123,8 @@ final class FloatMath {
   }
 
   /**
-   * The hyperbolic tangent: x P(x^2) / Q(x^2), with P and Q of degree 4 fitted for the least relative error up to 9.02, from where on the
-   * result is 1.
+   * The hyperbolic tangent: x P(x^2) / Q(x^2), with P and Q of degree 4 fitted for the least
+   * relative error up to 9.02, from where on the result is 1.
    */
   static void tanh(float[] x, float[] z, int n, BlockTemps t) {
     for (int i = 0; i < n; i++) {
@@ -142,8 +143,8 @@ final class FloatMath {
   }
 
   /**
-   * The natural logarithm: e ln 2 + ln m with m between sqrt(1/2) and sqrt(2), and a polynomial for ln m (S. Moshier's, of the Cephes
-   * library). At most 1 ulp off.
+   * The natural logarithm: e ln 2 + ln m with m between sqrt(1/2) and sqrt(2), and a polynomial for
+   * ln m (S. Moshier's, of the Cephes library). At most 1 ulp off.
    */
   static void log(float[] x, float[] z, int n, BlockTemps t) {
     int[] a = t.i;
@@ -223,7 +224,8 @@ final class FloatMath {
 
   /** ln(1 + x), without cancellation near 0. At most 2 ulp off. */
   static void log1p(float[] x, float[] z, int n, BlockTemps t) {
-    // With u = 1 + x rounded, ln(1 + x) = ln u + (x - (u - 1)) / u to the first order of what rounding lost.
+    // With u = 1 + x rounded, ln(1 + x) = ln u + (x - (u - 1)) / u to the first order of what
+    // rounding lost.
     float[] u = t.h;
     int[] a = t.i;
     int[] b = t.j;
@@ -245,7 +247,10 @@ final class FloatMath {
       for (int i = 0; i < n; i++) {
         float v = u[i];
         boolean normal = v >= Float.MIN_NORMAL && v < Float.POSITIVE_INFINITY;
-        z[i] = normal ? logReduced(m[i] - 1f, e[i] - ROUNDER) + (x[i] - (v - 1f)) / v : (float) Math.log1p(x[i]);
+        z[i] =
+            normal
+                ? logReduced(m[i] - 1f, e[i] - ROUNDER) + (x[i] - (v - 1f)) / v
+                : (float) Math.log1p(x[i]);
       }
     } else {
       for (int i = 0; i < n; i++) {

@@ -29,7 +29,10 @@ final class LeakyRelu {
     };
   }
 
-  /** {@code y > 0 ? x : alpha x}, where x is the derivative of the result and y what LeakyRelu took; null for dtypes without it. */
+  /**
+   * {@code y > 0 ? x : alpha x}, where x is the derivative of the result and y what LeakyRelu took;
+   * null for dtypes without it.
+   */
   static Binary derivative(DataType t, float alpha) {
     return switch (t) {
       case FLOAT32 ->

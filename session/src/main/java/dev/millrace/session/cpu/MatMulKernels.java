@@ -91,7 +91,8 @@ final class MatMulKernels {
         Matrix left = new Matrix(node.input(0), byColumns ? ai : ai + from * (ta ? 1 : lda), lda);
         Matrix right = new Matrix(node.input(1), byColumns ? bi + from * (tb ? ldb : 1) : bi, ldb);
         Matrix out = new Matrix(node.output(0), ci + (byColumns ? from : from * n), n);
-        all.add(new Product(left, right, out, byColumns ? m : to - from, byColumns ? to - from : n));
+        all.add(
+            new Product(left, right, out, byColumns ? m : to - from, byColumns ? to - from : n));
       }
     }
     return all;

@@ -83,7 +83,9 @@ abstract class RealReducer extends Reducer {
   @Override
   void row(Object x, int at, int n, Object acc, int j) {
     double[] z = (double[]) acc;
-    z[j] = combine(z[j], isFloat ? rowOfFloats((float[]) x, at, n) : rowOfDoubles((double[]) x, at, n));
+    z[j] =
+        combine(
+            z[j], isFloat ? rowOfFloats((float[]) x, at, n) : rowOfDoubles((double[]) x, at, n));
   }
 
   abstract double rowOfFloats(float[] x, int at, int n);

@@ -43,7 +43,9 @@ final class ReductionKernels {
     }
     Reducer r = reducer(node.opType(), node.inputType(0));
     ReductionShape s = ReductionShape.of(node.inputShape(0), reduced);
-    return s.elements() == 0 ? new EmptyStep(node, r, n) : new ReduceStep(node, r, s, node.input(0), node.output(0), n);
+    return s.elements() == 0
+        ? new EmptyStep(node, r, n)
+        : new ReduceStep(node, r, s, node.input(0), node.output(0), n);
   }
 
   /** The result of reducing nothing, in every place. */
@@ -80,7 +82,10 @@ final class ReductionKernels {
       return step(node, axes(node));
     }
 
-    /** The dimensions to reduce, or null if they are not known or not right, which is for the reference kernel to tell. */
+    /**
+     * The dimensions to reduce, or null if they are not known or not right, which is for the
+     * reference kernel to tell.
+     */
     private static boolean[] axes(NodeSpec node) {
       TensorValue axes = node.constant(1);
       if (axes == null) {

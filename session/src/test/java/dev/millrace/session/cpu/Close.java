@@ -8,8 +8,8 @@ final class Close {
   private Close() {}
 
   /**
-   * Fails unless dtypes and shapes are the same, integers, booleans and bits equal, and floats near:
-   * {@code |got - want| <= t |want| + t / 10}, with NaN and infinities in the same places.
+   * Fails unless dtypes and shapes are the same, integers, booleans and bits equal, and floats
+   * near: {@code |got - want| <= t |want| + t / 10}, with NaN and infinities in the same places.
    */
   static void check(String what, List<TensorValue> got, List<TensorValue> want, double t) {
     if (got.size() != want.size()) {
@@ -24,10 +24,11 @@ final class Close {
     if (got.dtype() != want.dtype() || !got.shape().equals(want.shape())) {
       throw new AssertionError(what + ": got " + got + ", want " + want);
     }
+    double scale = scale(want);
     for (int i = 0; i < want.size(); i++) {
       boolean near;
       if (want.dtype().isFloating()) {
-        near = near(got.getDouble(i), want.getDouble(i), t);
+        near = near(got.getDouble(i), want.getDouble(i), t, scale);
       } else if (want.dtype().isComplex()) {
         near = true;
       } else {
@@ -49,13 +50,28 @@ final class Close {
     }
   }
 
-  private static boolean near(double got, double want, double t) {
+  /**
+   * The largest ordinary number of the result, at least 1: sums of large terms that cancel out are
+   * as exact as the terms.
+   */
+  private static double scale(TensorValue want) {
+    double scale = 1;
+    for (int i = 0; want.dtype().isFloating() && i < want.size(); i++) {
+      double d = Math.abs(want.getDouble(i));
+      if (d < 1e6) {
+        scale = Math.max(scale, d);
+      }
+    }
+    return scale;
+  }
+
+  private static boolean near(double got, double want, double t, double scale) {
     if (Double.isNaN(want)) {
       return Double.isNaN(got);
     }
     if (Double.isInfinite(want) || Double.isInfinite(got)) {
       return got == want;
     }
-    return Math.abs(got - want) <= t * Math.abs(want) + t / 10;
+    return Math.abs(got - want) <= t * Math.abs(want) + t / 10 * scale;
   }
 }

@@ -17,7 +17,7 @@ final class Values {
     Double.NEGATIVE_INFINITY,
     1e-40,
     -1e-40,
-    3e38,
+    1e12,
     -88,
     89,
     6,
@@ -55,10 +55,7 @@ final class Values {
     return fill(
         t,
         Shape.of(dims),
-        () ->
-            random.nextInt(4) == 0
-                ? ODD[random.nextInt(ODD.length)]
-                : random.nextGaussian() * 10,
+        () -> random.nextInt(4) == 0 ? ODD[random.nextInt(ODD.length)] : random.nextGaussian() * 10,
         5);
   }
 
