@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
 
 /**
  * Reads the IDX files in which the MNIST database of handwritten digits is published: a magic
@@ -104,6 +105,8 @@ public final class IdxFiles {
       return new Bytes(dims, data);
     } catch (EOFException e) {
       throw new IOException(file + " is cut off", e);
+    } catch (ZipException e) {
+      throw new IOException(file + " is damaged: " + e.getMessage(), e);
     }
   }
 
@@ -116,7 +119,7 @@ public final class IdxFiles {
       return magic == GZIP_MAGIC ? new BufferedInputStream(new GZIPInputStream(in)) : in;
     } catch (IOException e) {
       in.close();
-      throw new IOException(file + ": " + e.getMessage(), e);
+      throw e;
     }
   }
 }

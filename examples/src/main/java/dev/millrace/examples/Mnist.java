@@ -20,9 +20,7 @@ import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.function.BiFunction;
 import java.util.function.Function;
-import me.tongfei.progressbar.DelegatingProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -185,7 +183,7 @@ public final class Mnist implements Callable<Integer> {
         double lossSum = 0;
         int steps = 0;
         try (ProgressBar bar =
-            progressBar(model.name() + " " + epoch + "/" + epochs, train.size())) {
+            Progress.bar(model.name() + " " + epoch + "/" + epochs, "images", train.size())) {
           for (int from = 0; from < train.size(); from += batchSize) {
             LabelledImages batch = train.range(from, Math.min(from + batchSize, train.size()));
             lossSum +=
@@ -233,15 +231,6 @@ public final class Mnist implements Callable<Integer> {
       print("network: final test accuracy %.4f", train(NETWORK, data));
     }
     return 0;
-  }
-
-  private static ProgressBar progressBar(String task, int images) {
-    ProgressBarBuilder bar =
-        new ProgressBarBuilder().setTaskName(task).setInitialMax(images).setUnit(" images", 1);
-    if (System.console() == null) {
-      bar.setConsumer(new DelegatingProgressBarConsumer(line -> {})); // no bars in files and pipes
-    }
-    return bar.build();
   }
 
   private void check(boolean condition, String message) {

@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Random;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -131,6 +132,27 @@ class IdxFilesTest {
                 + " has 3 images, but "
                 + folder.resolve("labels")
                 + " has 4 labels");
+  }
+
+  @Test
+  void damagedFilesAreReportedAndNothingElse() throws IOException {
+    Random random = new Random(1);
+    byte[] plain = idx(IMAGES_MAGIC, 3, 4, 5);
+    byte[] zip = zipped(plain);
+    byte[] labels = idx(LABELS_MAGIC, 3);
+    int refused = 0;
+    for (int i = 0; i < 1000; i++) {
+      byte[] damaged = (i % 2 == 0 ? plain : zip).clone();
+      damaged[random.nextInt(Math.min(damaged.length, 40))] = (byte) random.nextInt();
+      damaged = Arrays.copyOf(damaged, damaged.length - random.nextInt(2));
+      try {
+        assertThat(read(damaged, labels).size()).isEqualTo(3);
+      } catch (IOException e) {
+        refused++;
+        assertThat(e).hasMessageContaining(folder.toString());
+      }
+    }
+    assertThat(refused).isBetween(500, 999);
   }
 
   @Test
