@@ -163,7 +163,8 @@ final class F32Instructions {
     UNARY.put("Sigmoid", Unary.f32(0.9, FloatMath::sigmoid));
     UNARY.put("Softplus", Unary.f32(1.8, FloatMath::softplus));
     UNARY.put("Elu", Unary.f32(0.9, (x, z, n, t) -> FloatMath.elu(x, z, n, t, 1f, 1f)));
-    UNARY.put("Selu", Unary.f32(0.9, (x, z, n, t) -> FloatMath.elu(x, z, n, t, SELU_ALPHA, SELU_SCALE)));
+    UNARY.put(
+        "Selu", Unary.f32(0.9, (x, z, n, t) -> FloatMath.elu(x, z, n, t, SELU_ALPHA, SELU_SCALE)));
     UNARY.put(
         "Sin",
         Unary.f32(
@@ -377,7 +378,10 @@ final class F32Instructions {
             }));
   }
 
-  /** Of the derivative of the result and what the forward op gave or took, in the order of the ops' inputs. */
+  /**
+   * Of the derivative of the result and what the forward op gave or took, in the order of the ops'
+   * inputs.
+   */
   private static void addDerivatives() {
     BINARY.put(
         "TanhGrad",
@@ -452,7 +456,7 @@ final class F32Instructions {
             0.3,
             (x, y, z, n) -> {
               for (int i = 0; i < n; i++) {
-                z[i] = x[i] / ((1f + Math.abs(y[i])) * (1f + Math.abs(y[i])));
+                z[i] = x[i] / (1f + Math.abs(y[i])) / (1f + Math.abs(y[i]));
               }
             }));
   }

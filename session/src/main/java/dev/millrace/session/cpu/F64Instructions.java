@@ -440,7 +440,10 @@ final class F64Instructions {
             }));
   }
 
-  /** Of the derivative of the result and what the forward op gave or took, in the order of the ops' inputs. */
+  /**
+   * Of the derivative of the result and what the forward op gave or took, in the order of the ops'
+   * inputs.
+   */
   private static void addDerivatives() {
     BINARY.put(
         "TanhGrad",
@@ -495,7 +498,7 @@ final class F64Instructions {
             1,
             (x, y, z, n) -> {
               for (int i = 0; i < n; i++) {
-                z[i] = y[i] > 0 && y[i] < 6 ? x[i] : 0;
+                z[i] = x[i] * (y[i] > 0 && y[i] < 6 ? 1 : 0);
               }
             }));
     BINARY.put(
@@ -531,7 +534,7 @@ final class F64Instructions {
             0.6,
             (x, y, z, n) -> {
               for (int i = 0; i < n; i++) {
-                z[i] = x[i] / ((1 + Math.abs(y[i])) * (1 + Math.abs(y[i])));
+                z[i] = x[i] / (1 + Math.abs(y[i])) / (1 + Math.abs(y[i]));
               }
             }));
   }

@@ -254,7 +254,8 @@ final class I32Instructions {
   /** By repeated squaring; what overflows wraps. */
   private static int pow(int x, int y) {
     if (y < 0) {
-      throw new InvalidArgumentException("integers to negative integer powers are not allowed: " + x + " to the power " + y);
+      throw new InvalidArgumentException(
+          "integers to negative integer powers are not allowed: " + x + " to the power " + y);
     }
     int r = 1;
     int square = x;

@@ -254,7 +254,8 @@ final class I64Instructions {
   /** By repeated squaring; what overflows wraps. */
   private static long pow(long x, long y) {
     if (y < 0) {
-      throw new InvalidArgumentException("integers to negative integer powers are not allowed: " + x + " to the power " + y);
+      throw new InvalidArgumentException(
+          "integers to negative integer powers are not allowed: " + x + " to the power " + y);
     }
     long r = 1;
     long square = x;

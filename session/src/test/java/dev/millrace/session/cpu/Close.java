@@ -8,8 +8,10 @@ final class Close {
   private Close() {}
 
   /**
-   * Fails unless dtypes and shapes are the same, integers, booleans and bits equal, and floats near:
-   * {@code |got - want| <= t |want| + t / 10}, with NaN and infinities in the same places.
+   * Fails unless dtypes and shapes are the same, integers, booleans and bits equal, and floats
+   * near: {@code |got - want| <= t |want| + t s / 10}, where s is the mean magnitude of the wanted
+   * numbers or 1, for what cancellation leaves is as exact as what went in. NaN and infinities must
+   * be in the same places.
    */
   static void check(String what, List<TensorValue> got, List<TensorValue> want, double t) {
     if (got.size() != want.size()) {
@@ -24,10 +26,11 @@ final class Close {
     if (got.dtype() != want.dtype() || !got.shape().equals(want.shape())) {
       throw new AssertionError(what + ": got " + got + ", want " + want);
     }
+    double scale = want.dtype().isFloating() ? scale(want) : 1;
     for (int i = 0; i < want.size(); i++) {
       boolean near;
       if (want.dtype().isFloating()) {
-        near = near(got.getDouble(i), want.getDouble(i), t);
+        near = near(got.getDouble(i), want.getDouble(i), t, scale);
       } else if (want.dtype().isComplex()) {
         near = true;
       } else {
@@ -49,13 +52,26 @@ final class Close {
     }
   }
 
-  private static boolean near(double got, double want, double t) {
+  private static double scale(TensorValue want) {
+    double sum = 0;
+    int n = 0;
+    for (int i = 0; i < want.size(); i++) {
+      double x = Math.abs(want.getDouble(i));
+      if (x < 1e6) {
+        sum += x;
+        n++;
+      }
+    }
+    return Math.max(1, sum / Math.max(1, n));
+  }
+
+  private static boolean near(double got, double want, double t, double scale) {
     if (Double.isNaN(want)) {
       return Double.isNaN(got);
     }
     if (Double.isInfinite(want) || Double.isInfinite(got)) {
       return got == want;
     }
-    return Math.abs(got - want) <= t * Math.abs(want) + t / 10;
+    return Math.abs(got - want) <= t * Math.abs(want) + t * scale / 10;
   }
 }

@@ -55,11 +55,23 @@ final class Values {
     return fill(
         t,
         Shape.of(dims),
-        () ->
-            random.nextInt(4) == 0
-                ? ODD[random.nextInt(ODD.length)]
-                : random.nextGaussian() * 10,
+        () -> random.nextInt(4) == 0 ? ODD[random.nextInt(ODD.length)] : random.nextGaussian() * 10,
         5);
+  }
+
+  /** As {@link #odd}, without numbers whose sums and products are out of a float's range. */
+  TensorValue oddInRange(DataType t, long... dims) {
+    TensorValue v = odd(t, dims);
+    for (int i = 0; i < v.size(); i++) {
+      if (Math.abs(v.getDouble(i)) > 1e10 && !Double.isInfinite(v.getDouble(i))) {
+        if (t == DataType.FLOAT32) {
+          v.floats()[i] = 1e10f;
+        } else {
+          v.doubles()[i] = 1e10;
+        }
+      }
+    }
+    return v;
   }
 
   /** Integers from 0 to {@code bound}, exclusive. */
