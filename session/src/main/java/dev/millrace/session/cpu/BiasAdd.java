@@ -7,10 +7,11 @@ import dev.millrace.session.kernel.FastKernel;
 import dev.millrace.session.kernel.FastKernels;
 import dev.millrace.session.kernel.NodeSpec;
 import dev.millrace.session.kernel.Step;
+import java.util.Arrays;
 
 /**
  * BiasAdd and BiasAddV1: an addition that broadcasts along the channels, which are the last
- * dimension or the third from the end.
+ * dimension or, as in NCHW, the second.
  */
 final class BiasAdd implements FastKernel {
   static void register(FastKernels to) {
@@ -35,13 +36,16 @@ final class BiasAdd implements FastKernel {
   }
 
   private static Shape aligned(NodeSpec node) {
-    long channels = node.inputShape(1).dim(0);
-    return isChannelsFirst(node) ? Shape.of(channels, 1, 1) : Shape.vector(channels);
+    long[] dims = new long[isChannelsFirst(node) ? node.inputShape(0).rank() - 1 : 1];
+    Arrays.fill(dims, 1);
+    dims[0] = node.inputShape(1).dim(0);
+    return Shape.of(dims);
   }
 
   @Override
   public boolean supports(NodeSpec node) {
     return add(node.inputType(0)) != null
+        && node.inputShape(0).rank() >= 2
         && node.inputShape(1).rank() == 1
         && Broadcast.fits(aligned(node), node.outputShape(0));
   }

@@ -12,9 +12,9 @@ final class DoubleDerivatives {
   static void relu(long[] x, long[] y, long[] z, int n) {
     for (int i = 0; i < n; i++) {
       long b = y[i];
-      long drop = (b | (b - 1) | (INFINITY_BITS - b)) >> 63;
-      long number = ((x[i] & Long.MAX_VALUE) - INFINITY_BITS) >> 63;
-      z[i] = (x[i] & ~drop) | (drop & ~number & NAN_BITS);
+      long off = (b | (b - 1) | (INFINITY_BITS - b)) >> 63;
+      long odd = (INFINITY_BITS - 1 - (x[i] & Long.MAX_VALUE)) >> 63;
+      z[i] = (x[i] & ~off) | (odd & off & NAN_BITS);
     }
   }
 }

@@ -456,7 +456,7 @@ final class F32Instructions {
             0.3,
             (x, y, z, n) -> {
               for (int i = 0; i < n; i++) {
-                z[i] = x[i] / ((1f + Math.abs(y[i])) * (1f + Math.abs(y[i])));
+                z[i] = x[i] / (1f + Math.abs(y[i])) / (1f + Math.abs(y[i]));
               }
             }));
   }

@@ -534,7 +534,7 @@ final class F64Instructions {
             0.6,
             (x, y, z, n) -> {
               for (int i = 0; i < n; i++) {
-                z[i] = x[i] / ((1 + Math.abs(y[i])) * (1 + Math.abs(y[i])));
+                z[i] = x[i] / (1 + Math.abs(y[i])) / (1 + Math.abs(y[i]));
               }
             }));
   }

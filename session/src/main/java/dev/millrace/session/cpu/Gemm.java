@@ -8,7 +8,7 @@ import org.bytedeco.openblas.global.openblas_nolapack;
 /**
  * Products of row-major matrices on one thread. For floats dnnl's is the fastest measured, for
  * small matrices most; OpenBLAS, which ND4J brings, follows, and for doubles is the first; where
- * neither library loads, plain loops do.
+ * neither library loads, plain loops do. The caller keeps the matrices' memory reachable.
  */
 abstract class Gemm {
   private static final class Best {

@@ -11,6 +11,7 @@ import dev.millrace.session.kernel.Step;
 import dev.millrace.session.memory.Region;
 import dev.millrace.session.pool.ParallelJob;
 import dev.millrace.session.pool.WorkerPool;
+import java.lang.ref.Reference;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -173,14 +174,18 @@ final class MatMulKernels {
 
     @Override
     protected void run(int chunk, int worker) {
-      int to = Math.min(products.length, (chunk + 1) * perChunk);
-      for (int i = chunk * perChunk; i < to; i++) {
-        Product p = products[i];
-        if (isDouble) {
-          gemm.f64(p.a, ta, p.b, tb, p.c, p.m, p.n, k, scratch, worker);
-        } else {
-          gemm.f32(p.a, ta, p.b, tb, p.c, p.m, p.n, k, scratch, worker);
+      try {
+        int to = Math.min(products.length, (chunk + 1) * perChunk);
+        for (int i = chunk * perChunk; i < to; i++) {
+          Product p = products[i];
+          if (isDouble) {
+            gemm.f64(p.a, ta, p.b, tb, p.c, p.m, p.n, k, scratch, worker);
+          } else {
+            gemm.f32(p.a, ta, p.b, tb, p.c, p.m, p.n, k, scratch, worker);
+          }
         }
+      } finally {
+        Reference.reachabilityFence(this); // which holds the regions, and they their memory
       }
     }
   }

@@ -17,7 +17,7 @@ final class ReductionKernels {
   private ReductionKernels() {}
 
   static void register(FastKernels to) {
-    for (String op : List.of("Sum", "Mean", "Max", "Min", "Prod", "EuclideanNorm", "All", "Any")) {
+    for (String op : List.of("Sum", "Mean", "Max", "Min", "Prod", "All", "Any")) {
       to.add(op, new OverAxes());
     }
     to.add("BiasAddGrad", new BiasAddGrad());
@@ -115,7 +115,7 @@ final class ReductionKernels {
     public Step bind(BindContext node) {
       Shape s = node.inputShape(0);
       boolean[] reduced = new boolean[s.rank()];
-      int channels = BiasAdd.isChannelsFirst(node) ? s.rank() - 3 : s.rank() - 1;
+      int channels = BiasAdd.isChannelsFirst(node) ? 1 : s.rank() - 1;
       for (int i = 0; i < reduced.length; i++) {
         reduced[i] = i != channels;
       }

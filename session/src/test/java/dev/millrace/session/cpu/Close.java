@@ -9,7 +9,9 @@ final class Close {
 
   /**
    * Fails unless dtypes and shapes are the same, integers, booleans and bits equal, and floats
-   * near: {@code |got - want| <= t |want| + t / 10}, with NaN and infinities in the same places.
+   * near: {@code |got - want| <= t |want| + t s / 10}, where s is the mean magnitude of the wanted
+   * numbers or 1, for what cancellation leaves is as exact as what went in. NaN and infinities must
+   * be in the same places.
    */
   static void check(String what, List<TensorValue> got, List<TensorValue> want, double t) {
     if (got.size() != want.size()) {
@@ -24,7 +26,7 @@ final class Close {
     if (got.dtype() != want.dtype() || !got.shape().equals(want.shape())) {
       throw new AssertionError(what + ": got " + got + ", want " + want);
     }
-    double scale = scale(want);
+    double scale = want.dtype().isFloating() ? scale(want) : 1;
     for (int i = 0; i < want.size(); i++) {
       boolean near;
       if (want.dtype().isFloating()) {
@@ -50,19 +52,17 @@ final class Close {
     }
   }
 
-  /**
-   * The largest ordinary number of the result, at least 1: sums of large terms that cancel out are
-   * as exact as the terms.
-   */
   private static double scale(TensorValue want) {
-    double scale = 1;
-    for (int i = 0; want.dtype().isFloating() && i < want.size(); i++) {
-      double d = Math.abs(want.getDouble(i));
-      if (d < 1e6) {
-        scale = Math.max(scale, d);
+    double sum = 0;
+    int n = 0;
+    for (int i = 0; i < want.size(); i++) {
+      double x = Math.abs(want.getDouble(i));
+      if (x < 1e6) {
+        sum += x;
+        n++;
       }
     }
-    return scale;
+    return Math.max(1, sum / Math.max(1, n));
   }
 
   private static boolean near(double got, double want, double t, double scale) {
@@ -72,6 +72,6 @@ final class Close {
     if (Double.isInfinite(want) || Double.isInfinite(got)) {
       return got == want;
     }
-    return Math.abs(got - want) <= t * Math.abs(want) + t / 10 * scale;
+    return Math.abs(got - want) <= t * Math.abs(want) + t * scale / 10;
   }
 }

@@ -59,6 +59,21 @@ final class Values {
         5);
   }
 
+  /** As {@link #odd}, without numbers whose sums and products are out of a float's range. */
+  TensorValue oddInRange(DataType t, long... dims) {
+    TensorValue v = odd(t, dims);
+    for (int i = 0; i < v.size(); i++) {
+      if (Math.abs(v.getDouble(i)) > 1e10 && !Double.isInfinite(v.getDouble(i))) {
+        if (t == DataType.FLOAT32) {
+          v.floats()[i] = 1e10f;
+        } else {
+          v.doubles()[i] = 1e10;
+        }
+      }
+    }
+    return v;
+  }
+
   /** Integers from 0 to {@code bound}, exclusive. */
   TensorValue below(DataType t, int bound, long... dims) {
     Shape s = Shape.of(dims);
