@@ -7,10 +7,10 @@ import dev.millrace.graph.Shape;
 import java.util.ArrayList;
 import java.util.List;
 import net.jqwik.api.Assume;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
-import org.junit.jupiter.api.Test;
 
 /** Strided slices against Python's rule for {@code x[begin:end:stride]}. */
 class StridedSliceProperties {
@@ -54,7 +54,7 @@ class StridedSliceProperties {
     return r;
   }
 
-  @Test
+  @Example
   void tellsWhereOutputDimensionsComeFrom() {
     // x[..., newaxis, 1] of a matrix
     StridedSliceSpec s =
