@@ -80,7 +80,7 @@ class RandomGraphsTest {
     for (int i = 0; i < want.size(); i++) {
       double w = want.getDouble(i);
       assertThat(got.getDouble(i))
-          .as("seed %d, run %d, %s, element %d of %s", seed, run, what, i, want.shape())
+          .as("seed %d, run %d, %s, element %d: got %s, want %s", seed, run, what, i, got, want)
           .satisfies(g -> assertThat(Double.compare(g, w) == 0 || Math.abs(g - w) <= 1e-4 * Math.abs(w) + 1e-5).isTrue());
     }
   }
