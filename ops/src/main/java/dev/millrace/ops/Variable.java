@@ -170,7 +170,8 @@ public final class Variable implements TensorMethods {
     try (Scope s = ops.scope("Gather")) {
       Output at = ops.convert(indices, null, "indices");
       Tensor rows =
-          ops.finish(ops.op("ResourceGather", s.name()).input(handle).input(at).attr("dtype", dtype));
+          ops.finish(
+              ops.op("ResourceGather", s.name()).input(handle).input(at).attr("dtype", dtype));
       return ops.identity(rows);
     }
   }

@@ -91,7 +91,8 @@ class ArrayApiTest {
     Tensor ones = x.onesLike();
     assertThat(ones.shape()).isEqualTo(Shape.of(-1, 3));
     assertThat(ones.dtype()).isEqualTo(DataType.FLOAT32);
-    assertThat(Nodes.line(ones.op())).isEqualTo("ones_like = Fill(ones_like/Shape, ones_like/Const)");
+    assertThat(Nodes.line(ones.op()))
+        .isEqualTo("ones_like = Fill(ones_like/Shape, ones_like/Const)");
   }
 
   @Test

@@ -60,8 +60,7 @@ class ConversionsTest {
   @Test
   void elementsKeepTheirOrder() {
     assertThat(tf.constant(List.of(List.of(1, 2.5), List.of(3, 4))).asOutput().constantValue())
-        .isEqualTo(
-            TensorValue.wrap(DataType.FLOAT32, Shape.of(2, 2), new float[] {1, 2.5f, 3, 4}));
+        .isEqualTo(TensorValue.wrap(DataType.FLOAT32, Shape.of(2, 2), new float[] {1, 2.5f, 3, 4}));
     assertThat(tf.constant(new int[][] {{1, 2}, {3, 4}}).asOutput().constantValue().toInts())
         .containsExactly(1, 2, 3, 4);
   }

@@ -40,8 +40,7 @@ class InitializersTest {
 
   @Test
   void uniformOfWholeNumbers() {
-    Tensor t =
-        Initializers.randomUniform(0, 5).initialize(tf, Shape.of(2), DataType.INT64);
+    Tensor t = Initializers.randomUniform(0, 5).initialize(tf, Shape.of(2), DataType.INT64);
     assertThat(t.op().type()).isEqualTo("RandomUniformInt");
   }
 

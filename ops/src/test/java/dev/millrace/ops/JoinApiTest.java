@@ -65,9 +65,7 @@ class JoinApiTest {
     assertThat(parts).hasSize(3).allMatch(t -> t.shape().equals(Shape.of(4, 2)));
     assertThat(Nodes.since(graph, start))
         .containsExactly(
-            "Const = Const()",
-            "split/split_dim = Const()",
-            "split = Split(split/split_dim, x)");
+            "Const = Const()", "split/split_dim = Const()", "split = Split(split/split_dim, x)");
     assertThat(x.split(new int[] {1, -1, 2}, 0))
         .extracting(Tensor::shape)
         .containsExactly(Shape.of(1, 6), Shape.of(1, 6), Shape.of(2, 6));

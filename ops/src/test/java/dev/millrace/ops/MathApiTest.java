@@ -57,8 +57,7 @@ class MathApiTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("binaries")
-  void aNumberTakesTheDtypeOfTheTensorItMeets(
-      String name, String type, DataType result, Binary f) {
+  void aNumberTakesTheDtypeOfTheTensorItMeets(String name, String type, DataType result, Binary f) {
     Tensor y = f.of(x, 2);
 
     assertThat(Nodes.since(graph, start))
@@ -70,8 +69,7 @@ class MathApiTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("binaries")
-  void twoTensorsNeedNoConstant(
-      String name, String type, DataType result, Binary f) {
+  void twoTensorsNeedNoConstant(String name, String type, DataType result, Binary f) {
     f.of(x, x);
     f.of(x, x);
 

@@ -22,7 +22,8 @@ class ReduceApiTest {
   private final Tensor unknown = tf.placeholder("u", DataType.FLOAT32, Shape.unknown());
   private final int start = graph.size();
 
-  private static Arguments reducer(String type, UnaryOperator<Tensor> all, UnaryOperator<Tensor> last) {
+  private static Arguments reducer(
+      String type, UnaryOperator<Tensor> all, UnaryOperator<Tensor> last) {
     return Arguments.of(type, all, last);
   }
 

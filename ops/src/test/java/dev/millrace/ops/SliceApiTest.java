@@ -55,8 +55,7 @@ class SliceApiTest {
 
   @Test
   void indicesBecomeVectorsAndMasks() {
-    Tensor y =
-        x.slice(Index.at(-2), Index.newAxis(), Index.ellipsis(), Index.range(1, null, 2));
+    Tensor y = x.slice(Index.at(-2), Index.newAxis(), Index.ellipsis(), Index.range(1, null, 2));
 
     assertThat(Nodes.since(graph, start))
         .containsExactly(
@@ -123,8 +122,7 @@ class SliceApiTest {
     assertThat(x.slice(new int[] {1, 0, 2}, new int[] {2, -1, 3}).shape())
         .isEqualTo(Shape.of(2, 5, 3));
     Tensor n = tf.placeholder(DataType.INT32);
-    assertThat(x.slice(List.of(n, 0, 0), List.of(1, -1, n)).shape())
-        .isEqualTo(Shape.of(1, 5, -1));
+    assertThat(x.slice(List.of(n, 0, 0), List.of(1, -1, n)).shape()).isEqualTo(Shape.of(1, 5, -1));
     Tensor v = tf.placeholder(DataType.INT32, 3);
     assertThat(x.slice(v, v).shape()).isEqualTo(Shape.of(-1, -1, -1));
     assertThat(x.stridedSlice(new int[] {1}, new int[] {4}, new int[] {2}).shape())
