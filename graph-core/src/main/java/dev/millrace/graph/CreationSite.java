@@ -22,7 +22,8 @@ public final class CreationSite {
           "dev.millrace.train.",
           "dev.millrace.session.",
           "dev.millrace.rnn.",
-          "java.");
+          "java.",
+          "jdk.");
 
   private final StackTraceElement frame;
 

@@ -131,20 +131,40 @@ final class JavaArrays {
     }
     TensorValue r = TensorValue.zeros(to, v.shape());
     for (int i = 0; i < v.size(); i++) {
-      if (to.isInteger()) {
-        double d = v.getDouble(i);
-        if (from.isFloating() && d != Math.rint(d)) {
-          throw new InvalidArgumentException(d + " is not a whole number, as " + to + " needs");
-        }
-        setLong(r, i, v.getLong(i));
-        if (r.getLong(i) != v.getLong(i)) {
-          throw new InvalidArgumentException(v.getLong(i) + " does not fit " + to);
-        }
+      if (to.isInteger() && from.isFloating()) {
+        setLong(r, i, wholeNumber(v.getDouble(i), to));
+      } else if (to.isInteger()) {
+        setInteger(r, i, v);
       } else {
         setDouble(r, i, v.getDouble(i));
       }
     }
     return r;
+  }
+
+  /** A real number as an integer, uint64 above 2^63 by its bits. */
+  private static long wholeNumber(double x, DataType to) {
+    if (x != Math.rint(x)) {
+      throw new InvalidArgumentException(x + " is not a whole number, as " + to + " needs");
+    }
+    int bits = 8 * to.size();
+    double low = to.isUnsigned() ? 0 : -Math.scalb(1.0, bits - 1);
+    double end = Math.scalb(1.0, to.isUnsigned() ? bits : bits - 1);
+    if (!(x >= low && x < end)) {
+      throw new InvalidArgumentException(x + " does not fit " + to);
+    }
+    return x < 0x1p63 ? (long) x : (long) (x - 0x1p63) ^ Long.MIN_VALUE;
+  }
+
+  private static void setInteger(TensorValue r, int i, TensorValue v) {
+    long x = v.getLong(i);
+    setLong(r, i, x);
+    // With 64 bits a sign can be taken for the highest bit and the other way round.
+    boolean sameSign = x >= 0 || (v.dtype() == DataType.UINT64) == (r.dtype() == DataType.UINT64);
+    if (r.getLong(i) != x || !sameSign) {
+      String text = v.dtype() == DataType.UINT64 ? Long.toUnsignedString(x) : Long.toString(x);
+      throw new InvalidArgumentException(text + " does not fit " + r.dtype());
+    }
   }
 
   static void setLong(TensorValue r, int i, long x) {

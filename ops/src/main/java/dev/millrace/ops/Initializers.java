@@ -136,18 +136,38 @@ public final class Initializers {
   }
 
   /** Uniform of variance {@code 2 / inputs}; He et al., "Delving Deep into Rectifiers", 2015. */
+  public static Initializer heUniform() {
+    return heUniform(null);
+  }
+
+  /** As {@link #heUniform()}. */
   public static Initializer heUniform(Long seed) {
     return varianceScaling(2, Fan.IN, Distribution.UNIFORM, seed);
   }
 
   /** Truncated normal of variance {@code 2 / inputs}; He et al., 2015. */
+  public static Initializer heNormal() {
+    return heNormal(null);
+  }
+
+  /** As {@link #heNormal()}. */
   public static Initializer heNormal(Long seed) {
     return varianceScaling(2, Fan.IN, Distribution.TRUNCATED_NORMAL, seed);
+  }
+
+  /** {@link #lecunUniform(Long)} with the graph's seed. */
+  public static Initializer lecunUniform() {
+    return lecunUniform(null);
   }
 
   /** Uniform of variance {@code 1 / inputs}; LeCun et al., "Efficient BackProp", 1998. */
   public static Initializer lecunUniform(Long seed) {
     return varianceScaling(1, Fan.IN, Distribution.UNIFORM, seed);
+  }
+
+  /** {@link #lecunNormal(Long)} with the graph's seed. */
+  public static Initializer lecunNormal() {
+    return lecunNormal(null);
   }
 
   /** Truncated normal of variance {@code 1 / inputs}; LeCun et al., 1998. */

@@ -66,7 +66,8 @@ final class Feeds {
     if (value instanceof float[][] rows && dtype == DataType.FLOAT32 && isRectangular(rows)) {
       return new RowsFeed(rows);
     }
-    return new ValueFeed(TensorValue.of(value, dtype));
+    // A TensorValue has the dtype it has; only plain numbers and arrays take the tensor's.
+    return new ValueFeed(value instanceof TensorValue v ? v : TensorValue.of(value, dtype));
   }
 
   private static boolean isRectangular(float[][] rows) {

@@ -8,6 +8,8 @@ import dev.millrace.graph.Operation;
 import dev.millrace.graph.Output;
 import dev.millrace.graph.TensorValue;
 import dev.millrace.session.kernel.PlanResources;
+import dev.millrace.session.nd4j.Backend;
+import dev.millrace.session.nd4j.NativeThreads;
 import dev.millrace.session.plan.Compiler;
 import dev.millrace.session.plan.CompilerOptions;
 import dev.millrace.session.plan.ExecutablePlan;
@@ -18,6 +20,7 @@ import dev.millrace.session.pool.WorkerPool;
 import dev.millrace.session.state.SessionState;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -49,7 +52,8 @@ public class Session implements AutoCloseable {
   public Session(Graph graph, SessionOptions options) {
     this.graph = graph;
     this.options = options;
-    pool = new WorkerPool(options.threads(), () -> {});
+    Backend.init();
+    pool = new WorkerPool(options.threads(), NativeThreads::prepare);
     PlanResources resources = new PlanResources(state, pool, options.checkNumbers());
     Compiler compiler =
         new Compiler(
@@ -222,7 +226,7 @@ public class Session implements AutoCloseable {
       closed = true;
     }
     while (running.get() > 0) {
-      Thread.yield();
+      LockSupport.parkNanos(100_000);
     }
     plans.close();
     if (verification != null) {

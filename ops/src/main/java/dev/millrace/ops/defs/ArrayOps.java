@@ -302,23 +302,29 @@ final class ArrayOps {
   private static void broadcastToShape(ShapeContext c) {
     Shape out = Shapes.spelledBy(c, 1);
     Shape in = c.input(0);
-    if (in.hasRank() && out.hasRank()) {
-      boolean fits = in.rank() <= out.rank();
-      for (int i = 1; fits && i <= in.rank(); i++) {
-        long a = in.dim(-i);
-        long b = out.dim(-i);
-        fits = a == 1 || a == b || a == Shape.UNKNOWN || b == Shape.UNKNOWN;
-      }
-      if (!fits) {
-        throw new InvalidArgumentException(
-            "shape "
-                + in
-                + " does not broadcast to "
-                + out
-                + ": dimensions are matched from the last, and must be equal or 1");
+    if (!in.hasRank() || !out.hasRank()) {
+      c.output(0, out);
+      return;
+    }
+    Shape result = out;
+    boolean fits = in.rank() <= out.rank();
+    for (int i = 1; fits && i <= in.rank(); i++) {
+      long a = in.dim(-i);
+      long b = out.dim(-i);
+      fits = a == 1 || a == b || a == Shape.UNKNOWN || b == Shape.UNKNOWN;
+      if (a != 1 && b == Shape.UNKNOWN) {
+        result = result.withDim(-i, a);
       }
     }
-    c.output(0, out);
+    if (!fits) {
+      throw new InvalidArgumentException(
+          "shape "
+              + in
+              + " does not broadcast to "
+              + out
+              + ": dimensions are matched from the last, and must be equal or 1");
+    }
+    c.output(0, result);
   }
 
   private static KnownInts broadcastToValue(ShapeContext c, int output, Shape shape) {

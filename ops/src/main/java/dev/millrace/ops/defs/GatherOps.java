@@ -76,6 +76,13 @@ final class GatherOps {
     if (!params.hasRank()) {
       return Shape.unknown();
     }
+    if (batchDims >= params.rank()) {
+      throw new InvalidArgumentException(
+          "batch_dims must be below the rank of the params, but is "
+              + batchDims
+              + " for params "
+              + params);
+    }
     Integer at =
         axis == null ? null : Shapes.axis(axis, params.rank(), "axis, for params " + params + ",");
     if (!indices.hasRank()) {
@@ -158,9 +165,6 @@ final class GatherOps {
    * @throws InvalidArgumentException if it has not
    */
   static void checkScatterNd(Shape indices, Shape updates, Shape out) {
-    if (!indices.hasRank() || !updates.hasRank()) {
-      return;
-    }
     if (out.hasRank()
         && Shapes.elements(out) == 0
         && (Shapes.elements(indices) > 0 || Shapes.elements(updates) > 0)) {
@@ -171,6 +175,9 @@ final class GatherOps {
               + updates
               + " for an empty output "
               + out);
+    }
+    if (!indices.hasRank() || !updates.hasRank()) {
+      return;
     }
     long depth = indices.dim(-1);
     int outer = indices.rank() - 1;

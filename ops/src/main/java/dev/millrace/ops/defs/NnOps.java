@@ -95,12 +95,7 @@ final class NnOps {
   private static void crossEntropyShape(ShapeContext c) {
     Shape features = c.input(0);
     Shape labels = c.input(1);
-    Shape both = features.broadcast(labels);
-    if (!both.hasRank() && features.rank() <= 2 && labels.rank() <= 2) {
-      // Of two matrices or less only a matrix can come; with one of them known, its rows may yet be
-      // stretched by the other.
-      both = Shape.ofRank(2);
-    }
+    Shape both = atMostMatrix(features, labels).broadcast(atMostMatrix(labels, features));
     if (!both.hasRank() || both.rank() != 2) {
       throw new InvalidArgumentException(
           "features and labels must broadcast to a matrix with a row an example, but their shapes"
@@ -111,6 +106,11 @@ final class NnOps {
     }
     c.output(0, Shape.vector(both.dim(0)));
     c.output(1, both);
+  }
+
+  /** A shape of which nothing is known, beside one that broadcasts to a matrix, is a matrix's. */
+  private static Shape atMostMatrix(Shape s, Shape other) {
+    return !s.hasRank() && other.rank() <= 2 ? Shape.ofRank(2) : s;
   }
 
   private static void sparseCrossEntropyShape(ShapeContext c) {

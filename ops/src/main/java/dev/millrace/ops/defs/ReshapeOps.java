@@ -62,10 +62,12 @@ final class ReshapeOps {
                 "Tidx: {int32, int64} = int32",
                 "T: {uint8, int8, uint16, int16, int32, int64, bool, bfloat16, half, float, double,"
                     + " complex64, complex128, string}")
+            .valueInputs(1)
             .shape(ReshapeOps::reverseV2Shape));
   }
 
   private static void reshapeShape(ShapeContext c) {
+    c.inputOfRank(1, 1);
     Shape in = c.input(0);
     Shape out = c.shapeFromInput(1);
     if (!in.hasRank() || !out.hasRank()) {
@@ -74,43 +76,43 @@ final class ReshapeOps {
     }
     long inElements = Shapes.elements(in);
     long outElements = Shapes.elements(out);
-    if (inElements != Shape.UNKNOWN && outElements != Shape.UNKNOWN) {
-      if (inElements != outElements) {
-        throw cannot(in, out, "");
-      }
-      c.output(0, out);
+    int open = onlyUnknown(out);
+    if (inElements != Shape.UNKNOWN && open >= 0) {
+      c.output(0, out.withDim(open, missing(c, in, inElements, out)));
       return;
     }
-    int open = onlyUnknown(out);
-    if (outElements == Shape.UNKNOWN && inElements != Shape.UNKNOWN) {
-      c.output(0, open < 0 ? out : out.withDim(open, missing(c, in, inElements, out)));
-    } else {
-      if (inElements == Shape.UNKNOWN && outElements != Shape.UNKNOWN && onlyUnknown(in) >= 0) {
-        long rest = knownProduct(in);
-        if (rest != 0 && outElements % rest != 0) {
-          throw cannot(in, out, "");
-        }
-      }
-      c.output(0, out);
+    if (inElements != Shape.UNKNOWN && outElements != Shape.UNKNOWN && inElements != outElements) {
+      throw cannot(in, out, "");
     }
+    if (inElements == Shape.UNKNOWN && outElements != Shape.UNKNOWN && onlyUnknown(in) >= 0) {
+      long rest = product(in, false);
+      if (rest != 0 && outElements % rest != 0) {
+        throw cannot(in, out, "");
+      }
+    }
+    c.output(0, out);
   }
 
   /**
    * The size that the only unknown dimension of {@code out} must have; -1 where none is certain.
+   *
+   * <p>Among sizes of 0, any size would do. TensorFlow then takes the one that keeps the product of
+   * the other dimensions, rounded down.
    */
   private static long missing(ShapeContext c, Shape in, long inElements, Shape out) {
-    long rest = knownProduct(out);
-    if (rest == 0) {
-      KnownInts spelled = c.ints(1);
-      if (spelled != null && spelled.isFullyKnown()) {
-        throw cannot(in, out, ": any size would do for the missing one, since there is a 0");
+    long rest = product(out, false);
+    if (rest != 0) {
+      if (inElements % rest != 0) {
+        throw cannot(in, out, ": it does not divide by " + rest);
       }
-      return Shape.UNKNOWN;
+      return inElements / rest;
     }
-    if (inElements % rest != 0) {
-      throw cannot(in, out, ": it does not divide by " + rest);
+    if (inElements != 0) {
+      throw cannot(in, out, "");
     }
-    return inElements / rest;
+    KnownInts spelled = c.ints(1);
+    boolean certain = spelled != null && spelled.isFullyKnown() && in.isFullyDefined();
+    return certain ? product(in, true) / product(out, true) : Shape.UNKNOWN;
   }
 
   private static InvalidArgumentException cannot(Shape in, Shape out, String why) {
@@ -133,10 +135,11 @@ final class ReshapeOps {
     return found;
   }
 
-  private static long knownProduct(Shape s) {
+  /** The product of the known dimensions, those of 0 set aside or not. */
+  private static long product(Shape s, boolean zerosAside) {
     long n = 1;
     for (long d : s.dims()) {
-      n = d == Shape.UNKNOWN ? n : Math.multiplyExact(n, d);
+      n = d == Shape.UNKNOWN || (zerosAside && d == 0) ? n : Math.multiplyExact(n, d);
     }
     return n;
   }
@@ -231,8 +234,23 @@ final class ReshapeOps {
 
   private static void reverseV2Shape(ShapeContext c) {
     c.inputOfRank(1, 1);
-    requireRankAtMost8(c.input(0));
-    c.output(0, c.input(0));
+    Shape in = c.input(0);
+    requireRankAtMost8(in);
+    c.output(0, in);
+    KnownInts axes = c.ints(1);
+    if (axes == null || !in.hasRank()) {
+      return;
+    }
+    boolean[] reversed = new boolean[in.rank()];
+    for (int i = 0; i < axes.size(); i++) {
+      if (axes.isKnown(i)) {
+        int a = Shapes.axis(axes.get(i), in.rank(), "a reversed axis of " + in);
+        if (reversed[a]) {
+          throw new InvalidArgumentException("axis " + a + " is given twice in " + axes);
+        }
+        reversed[a] = true;
+      }
+    }
   }
 
   private static void requireRankAtMost8(Shape in) {

@@ -154,8 +154,9 @@ final class Shapes {
    * @throws InvalidArgumentException if a size is known to be negative
    */
   static Shape spelledBy(ShapeContext c, int i) {
+    c.inputOfRank(i, 1);
     KnownInts k = c.ints(i);
-    if (k != null && !k.isScalar()) {
+    if (k != null) {
       requireNotNegative(k, "the sizes in input " + i);
     }
     return c.shapeFromInput(i);
@@ -193,7 +194,10 @@ final class Shapes {
       return k.isFullyKnown() ? k.toLongs() : null;
     }
     TensorValue v = c.constant(i);
-    return v == null ? null : v.toLongs();
+    if (v != null) {
+      return v.toLongs();
+    }
+    return elements(c.input(i)) == 0 ? new long[0] : null;
   }
 
   /**

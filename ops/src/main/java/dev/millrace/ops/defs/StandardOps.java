@@ -18,6 +18,7 @@ public final class StandardOps implements OpProvider {
     SliceOps.register(registry);
     JoinOps.register(registry);
     GatherOps.register(registry);
+    StitchOps.register(registry);
     NnOps.register(registry);
     StateOps.register(registry);
     RandomOps.register(registry);

@@ -16,12 +16,28 @@ public final class Scratch {
   private final double[][][] doubles;
   private final int[][][] ints;
   private final long[][][] longs;
+  private final short[][][] shorts;
+  private final byte[][][] bytes;
+  private final BlockTemps[] temps;
 
   public Scratch(int workers) {
     floats = new float[workers][8][];
     doubles = new double[workers][8][];
     ints = new int[workers][8][];
     longs = new long[workers][8][];
+    shorts = new short[workers][8][];
+    bytes = new byte[workers][8][];
+    temps = new BlockTemps[workers];
+  }
+
+  /** What an instruction on a block may use for itself; one for each worker. */
+  public BlockTemps temps(int worker) {
+    BlockTemps t = temps[worker];
+    if (t == null) {
+      t = new BlockTemps();
+      temps[worker] = t;
+    }
+    return t;
   }
 
   /** Array number {@code k} (0 to 7) of {@code worker}, with at least {@code n} elements. */
@@ -60,6 +76,26 @@ public final class Scratch {
     if (a == null || a.length < n) {
       a = new long[Math.max(n, BLOCK)];
       longs[worker][k] = a;
+    }
+    return a;
+  }
+
+  /** As {@link #floats}. */
+  public short[] shorts(int worker, int k, int n) {
+    short[] a = shorts[worker][k];
+    if (a == null || a.length < n) {
+      a = new short[Math.max(n, BLOCK)];
+      shorts[worker][k] = a;
+    }
+    return a;
+  }
+
+  /** As {@link #floats}. */
+  public byte[] bytes(int worker, int k, int n) {
+    byte[] a = bytes[worker][k];
+    if (a == null || a.length < n) {
+      a = new byte[Math.max(n, BLOCK)];
+      bytes[worker][k] = a;
     }
     return a;
   }

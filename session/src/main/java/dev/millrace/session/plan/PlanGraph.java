@@ -78,7 +78,7 @@ final class PlanGraph {
       for (int i = 0; i < n.inputs().size(); i++) {
         Edge e = n.inputs().get(i);
         Edge to = resolve(replacements, e, n.controlInputs());
-        if (to != e) {
+        if (!to.equals(e)) {
           n.inputs().set(i, to);
         }
       }

@@ -31,22 +31,17 @@ final class SimplifyArithmetic implements Pass {
 
   /** The input that the node passes on as it is, or null. */
   private static Edge unchanged(PlanNode n) {
-    switch (n.type()) {
-      case "Mul":
-        if (isNeutral(n, 1, 1)) {
-          return n.inputs().get(0);
-        }
-        return isNeutral(n, 0, 1) ? n.inputs().get(1) : null;
-      case "RealDiv", "Div":
-        return isNeutral(n, 1, 1) ? n.inputs().get(0) : null;
-      case "Sub":
-        return isNeutral(n, 1, 0) ? n.inputs().get(0) : null;
-      case "Neg":
+    return switch (n.type()) {
+      case "Mul" ->
+          isNeutral(n, 1, 1) ? n.inputs().get(0) : isNeutral(n, 0, 1) ? n.inputs().get(1) : null;
+      case "RealDiv", "Div" -> isNeutral(n, 1, 1) ? n.inputs().get(0) : null;
+      case "Sub" -> isNeutral(n, 1, 0) ? n.inputs().get(0) : null;
+      case "Neg" -> {
         PlanNode inner = n.inputs().get(0).node();
-        return isPlainOp(inner, "Neg") ? inner.inputs().get(0) : null;
-      default:
-        return null;
-    }
+        yield isPlainOp(inner, "Neg") ? inner.inputs().get(0) : null;
+      }
+      default -> null;
+    };
   }
 
   private static boolean isPlainOp(PlanNode n, String type) {

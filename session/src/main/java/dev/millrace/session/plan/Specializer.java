@@ -108,18 +108,15 @@ final class Specializer {
         return null;
       }
       DataType t = n.outputTypes().get(i);
-      switch (n.type()) {
-        case "Shape", "ShapeN":
-          values[i] = TensorValue.of(s.dims(), t);
-          break;
-        case "Size":
-          values[i] = TensorValue.of(s.numElements(), t);
-          break;
-        case "Rank":
-          values[i] = TensorValue.of(s.rank(), t);
-          break;
-        default:
-          return null;
+      values[i] =
+          switch (n.type()) {
+            case "Shape", "ShapeN" -> TensorValue.of(s.dims(), t);
+            case "Size" -> TensorValue.of(s.numElements(), t);
+            case "Rank" -> TensorValue.of(s.rank(), t);
+            default -> null;
+          };
+      if (values[i] == null) {
+        return null;
       }
     }
     return values;

@@ -53,7 +53,7 @@ public final class WorkerPool implements AutoCloseable {
       if (i < SPINS) {
         Thread.onSpinWait();
       } else {
-        Thread.yield();
+        LockSupport.parkNanos(1_000);
       }
     }
     if (current == job) {

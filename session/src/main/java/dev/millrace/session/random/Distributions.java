@@ -165,10 +165,10 @@ public final class Distributions {
     }
   }
 
-  /** Two normal floats of two uniform ones, every step rounded to float. */
+  /** Two normal floats of two uniform ones; the angle is a product of doubles, all else floats. */
   private static void boxMuller(int x0, int x1, float[] pair) {
     float u = Math.max(uniformFloat(x0), (float) LEAST_UNIFORM);
-    float angle = (float) (2 * Math.PI) * uniformFloat(x1);
+    float angle = (float) (2 * Math.PI * uniformFloat(x1));
     float radius = (float) Math.sqrt(-2 * (float) Math.log(u));
     pair[0] = (float) Math.sin(angle) * radius;
     pair[1] = (float) Math.cos(angle) * radius;

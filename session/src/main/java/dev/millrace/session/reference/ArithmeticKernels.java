@@ -29,7 +29,7 @@ final class ArithmeticKernels {
         "FloorMod",
         (x, y, r) -> {
           double m = x % y;
-          return x < 0 == y < 0 ? m : r.applyAsDouble(m + y) % y;
+          return m != 0 && y < 0 != m < 0 ? m + y : m;
         },
         IntegerArithmetic::floorMod);
     number(k, "Pow", (x, y, r) -> pow(x, y), IntegerArithmetic::pow);
@@ -50,14 +50,6 @@ final class ArithmeticKernels {
     number(k, "Xlogy", (x, y, r) -> x == 0 ? 0 : x * Math.log(y), null);
     number(k, "Atan2", (x, y, r) -> Math.atan2(x, y), null);
     k.add("NextAfter", ArithmeticKernels::nextAfter);
-
-    // Derivatives, given y = f(x) and the derivative dy of the result.
-    number(k, "InvGrad", (y, dy, r) -> -dy * y * y, null);
-    number(k, "ReciprocalGrad", (y, dy, r) -> -dy * y * y, null);
-    number(k, "SqrtGrad", (y, dy, r) -> 0.5 * dy / y, null);
-    number(k, "RsqrtGrad", (y, dy, r) -> -0.5 * dy * y * y * y, null);
-    number(k, "SigmoidGrad", (y, dy, r) -> dy * y * (1 - y), null);
-    number(k, "TanhGrad", (y, dy, r) -> dy * (1 - y * y), null);
   }
 
   /** An operation on floats, integers or both; null where it does not take them. */

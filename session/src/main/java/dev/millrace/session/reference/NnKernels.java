@@ -1,7 +1,14 @@
 package dev.millrace.session.reference;
 
+/** The kernels of the neural network ops, by groups. */
 final class NnKernels {
   private NnKernels() {}
 
-  static void register(ReferenceKernels k) {}
+  static void register(ReferenceKernels k) {
+    ActivationKernels.register(k);
+    PointwiseGradKernels.register(k);
+    SoftmaxKernels.register(k);
+    BiasKernels.register(k);
+    TopKKernels.register(k);
+  }
 }

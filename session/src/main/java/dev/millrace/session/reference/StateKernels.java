@@ -1,7 +1,11 @@
 package dev.millrace.session.reference;
 
+/** The kernels of the ops on variables, by groups. */
 final class StateKernels {
   private StateKernels() {}
 
-  static void register(ReferenceKernels k) {}
+  static void register(ReferenceKernels k) {
+    VariableKernels.register(k);
+    DenseApplyKernels.register(k);
+  }
 }

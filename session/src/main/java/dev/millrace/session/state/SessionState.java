@@ -68,7 +68,7 @@ public final class SessionState {
 
   /** Forgets everything and frees the variables' memory. */
   public void clear() {
-    variables().forEach(Variable::destroy);
+    variables().forEach(Variable::free);
     resources.clear();
     nodeStates.clear();
   }

@@ -3,6 +3,7 @@ package dev.millrace.session.state;
 import dev.millrace.graph.DataType;
 import dev.millrace.graph.FailedPreconditionException;
 import dev.millrace.graph.InvalidArgumentException;
+import dev.millrace.graph.NotFoundException;
 import dev.millrace.graph.Shape;
 import dev.millrace.graph.TensorValue;
 import dev.millrace.session.memory.HeapCopies;
@@ -62,14 +63,22 @@ public final class Variable {
   /**
    * The shape of the present value.
    *
-   * @throws FailedPreconditionException if there is none
+   * @throws NotFoundException if there is none
    */
   public Shape shape() {
     Shape s = shape;
     if (s == null) {
-      throw uninitialized();
+      throw missing();
     }
     return s;
+  }
+
+  /**
+   * The failure of anything but a plain read before there is a value: in TensorFlow the resource
+   * does not exist until its first assignment.
+   */
+  public NotFoundException missing() {
+    return new NotFoundException(uninitialized().getMessage());
   }
 
   /** The failure of reading this before it has a value. */
@@ -132,7 +141,10 @@ public final class Variable {
   public TensorValue read() {
     lock.lock();
     try {
-      Shape s = shape();
+      Shape s = shape;
+      if (s == null) {
+        throw uninitialized();
+      }
       return dtype.isDense() ? HeapCopies.load(dtype, s, region) : heapValue;
     } finally {
       lock.unlock();
@@ -172,11 +184,29 @@ public final class Variable {
     }
   }
 
-  /** Replaces the value by {@code change} of it, atomically. */
+  /**
+   * Replaces the value by {@code change} of it, atomically.
+   *
+   * @throws NotFoundException if there is none
+   */
   public void update(UnaryOperator<TensorValue> change) {
     lock.lock();
     try {
+      if (!isInitialized()) {
+        throw missing();
+      }
       assign(change.apply(read()));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Makes the variable uninitialised. Its memory stays, since plans may be bound to it. */
+  public void destroy() {
+    lock.lock();
+    try {
+      shape = null;
+      heapValue = null;
     } finally {
       lock.unlock();
     }
@@ -186,11 +216,10 @@ public final class Variable {
    * Makes the variable uninitialised and frees its memory; no plan that is bound to it may run
    * afterwards.
    */
-  public void destroy() {
+  void free() {
     lock.lock();
     try {
-      shape = null;
-      heapValue = null;
+      destroy();
       if (memory != null) {
         memory.close();
         memory = null;

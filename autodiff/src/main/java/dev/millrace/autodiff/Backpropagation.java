@@ -1,0 +1,229 @@
+package dev.millrace.autodiff;
+
+import dev.millrace.graph.DataType;
+import dev.millrace.graph.HandleData;
+import dev.millrace.graph.InternalException;
+import dev.millrace.graph.InvalidArgumentException;
+import dev.millrace.graph.NotFoundException;
+import dev.millrace.graph.Operation;
+import dev.millrace.graph.Output;
+import dev.millrace.graph.Scope;
+import dev.millrace.graph.Shape;
+import dev.millrace.graph.UnimplementedException;
+import dev.millrace.ops.Ops;
+import dev.millrace.ops.Tensor;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The reverse sweep: visits the operations between the xs and the ys, each once all gradients of
+ * its outputs have arrived, and hands on those of its inputs.
+ */
+final class Backpropagation {
+  private final Ops tf;
+  private final GradientRegistry registry;
+  private final GradientPaths paths;
+  private final GradientSums sums;
+  private final GradientCall call;
+  private final Map<Output, List<Gradient>> received = new HashMap<>();
+  private final Map<Output, Gradient> results = new HashMap<>();
+  private final Set<Operation> seeds = new LinkedHashSet<>();
+
+  Backpropagation(
+      Ops tf,
+      GradientRegistry registry,
+      GradientPaths paths,
+      GradientSums sums,
+      GradientCall call) {
+    this.tf = tf;
+    this.registry = registry;
+    this.paths = paths;
+    this.sums = sums;
+    this.call = call;
+  }
+
+  /** Begins with {@code gradient} at {@code y}. */
+  void seed(Output y, Tensor gradient) {
+    receive(y, Gradient.of(gradient));
+    if (paths.propagates(y)) {
+      seeds.add(y.op());
+    }
+  }
+
+  /** Visits everything. */
+  void run() {
+    Deque<Operation> ready = new ArrayDeque<>();
+    for (Operation op : seeds) {
+      if (paths.isReady(op)) {
+        ready.add(op);
+      }
+    }
+    while (!ready.isEmpty()) {
+      Operation op = ready.remove();
+      visit(op);
+      paths.visited(op);
+      for (Output in : op.inputs()) {
+        if (paths.propagates(in) && paths.arrived(in.op())) {
+          ready.add(in.op());
+        }
+      }
+    }
+    Operation left = paths.unvisited();
+    if (left != null) {
+      throw new UnimplementedException(
+              "'"
+                  + left.name()
+                  + "' lies on a loop: gradients do not pass through raw loop operations")
+          .at(left);
+    }
+  }
+
+  /** The sum of what arrived at {@code x}; disconnected if nothing did. */
+  Gradient gradient(Output x) {
+    Gradient g = results.get(x);
+    return g != null ? g : sumOf(x);
+  }
+
+  private void receive(Output t, Gradient g) {
+    received.computeIfAbsent(t, k -> new ArrayList<>(1)).add(g);
+  }
+
+  private Gradient sumOf(Output t) {
+    List<Gradient> parts = received.remove(t);
+    Gradient g = parts == null ? Gradient.disconnected() : sums.sum(parts);
+    if (paths.isX(t)) {
+      results.put(t, g);
+    }
+    return g;
+  }
+
+  private void visit(Operation op) {
+    Gradient[] out = new Gradient[op.numOutputs()];
+    boolean any = false;
+    for (int i = 0; i < out.length; i++) {
+      out[i] = paths.propagates(op.output(i)) ? gradient(op.output(i)) : Gradient.disconnected();
+      any |= out[i].isConnected();
+    }
+    if (!any) {
+      return;
+    }
+    int n = op.inputs().size();
+    boolean[] needed = new boolean[n];
+    for (int i = 0; i < n; i++) {
+      needed[i] = paths.carries(op.input(i));
+    }
+    GradientFunction f = functionOf(op);
+    try (Scope scope = op.graph().nameScope(op.name() + "_grad")) {
+      List<Gradient> in = f.gradients(new GradientContext(tf, op, call, out, needed));
+      if (in.size() != n) {
+        throw new InternalException(
+            "the gradient function of '"
+                + op.type()
+                + "' gives "
+                + in.size()
+                + " gradients for "
+                + n
+                + " inputs");
+      }
+      for (int i = 0; i < n; i++) {
+        if (needed[i]) {
+          handOn(op, i, in.get(i), f.isBroadcasting());
+        }
+      }
+    }
+  }
+
+  private GradientFunction functionOf(Operation op) {
+    GradientFunction f = registry.find(op.type());
+    if (f != null) {
+      return f;
+    }
+    String reason = registry.reason(op.type());
+    String path = String.join(" -> ", paths.describe(op));
+    if (reason != null) {
+      throw new InvalidArgumentException(
+              "the gradient of '"
+                  + op.name()
+                  + "' (op type "
+                  + op.type()
+                  + ") is not defined: "
+                  + reason
+                  + "; it lies on the path "
+                  + path)
+          .at(op);
+    }
+    throw new NotFoundException(
+            "no gradient is registered for '"
+                + op.name()
+                + "' (op type "
+                + op.type()
+                + "), which lies on the path "
+                + path
+                + "; add one to the GradientRegistry, or cut the path with stopGradient")
+        .at(op);
+  }
+
+  private void handOn(Operation op, int i, Gradient g, boolean broadcasting) {
+    if (g.undefinedReason() != null) {
+      throw new InvalidArgumentException(
+              "the gradient of '"
+                  + op.name()
+                  + "' (op type "
+                  + op.type()
+                  + ") with respect to input "
+                  + i
+                  + " ('"
+                  + op.input(i).name()
+                  + "') is not defined: "
+                  + g.undefinedReason()
+                  + "; it lies on the path "
+                  + String.join(" -> ", paths.describe(op)))
+          .at(op);
+    }
+    if (g.isConnected()) {
+      Gradient r =
+          broadcasting && !g.isSparse()
+              ? Gradient.of(Broadcasting.sumToInput(tf, g.dense(), op, i))
+              : g;
+      check(op, i, r);
+      receive(op.input(i), r);
+    }
+  }
+
+  /** A gradient has its input's dtype and shape; what the input knows of it, it learns. */
+  private static void check(Operation op, int i, Gradient g) {
+    Output in = op.input(i);
+    HandleData h = in.dtype() == DataType.RESOURCE ? in.handleData() : null;
+    DataType dtype = h != null ? h.dtype() : in.dtype();
+    boolean value = dtype != DataType.RESOURCE && dtype != DataType.VARIANT;
+    Shape want = h != null ? h.shape() : value ? in.shape() : Shape.unknown();
+    Shape have = g.isSparse() ? g.slices().shape() : g.dense().shape();
+    if ((value && g.dtype() != dtype) || !have.isCompatibleWith(want)) {
+      throw new InvalidArgumentException(
+              "the gradient of '"
+                  + op.name()
+                  + "' (op type "
+                  + op.type()
+                  + ") with respect to input "
+                  + i
+                  + " is "
+                  + g.dtype()
+                  + have
+                  + ", but that input, '"
+                  + in.name()
+                  + "', is "
+                  + dtype
+                  + want)
+          .at(op);
+    }
+    if (!g.isSparse()) {
+      g.dense().setShape(want);
+    }
+  }
+}

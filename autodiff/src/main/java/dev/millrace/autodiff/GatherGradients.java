@@ -1,0 +1,85 @@
+package dev.millrace.autodiff;
+
+import static dev.millrace.autodiff.Rules.NONE;
+
+import dev.millrace.graph.KnownInts;
+import dev.millrace.graph.Shape;
+import dev.millrace.ops.Ops;
+import dev.millrace.ops.Tensor;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/** Gradients of looking elements up and of scattering them, which undo each other. */
+final class GatherGradients {
+  private GatherGradients() {}
+
+  static void register(GradientRegistry r) {
+    r.add("Gather", c -> Rules.first(c, Gradient.of(rows(c, Shapes.of(c.x())))));
+    r.add("GatherV2", GatherGradients::gatherV2);
+    r.add(
+        "GatherNd",
+        Rules.of((c, g) -> c.tf().scatterNd(c.y(), g, Shapes.of(c.x()).cast(c.y().dtype())), NONE));
+    r.add("ScatterNd", Rules.of(NONE, (c, g) -> Build.op(c.tf(), "GatherNd", g, c.x()), NONE));
+    r.add("TopKV2", GatherGradients::topK);
+    r.add("DynamicStitch", GatherGradients::stitch);
+  }
+
+  /** The gradient of a table of that shape, of which the op's second input tells the rows. */
+  static IndexedSlices rows(GradientContext c, Tensor tableShape) {
+    Tensor indices = c.y();
+    KnownInts k = tableShape.asOutput().knownInts();
+    Tensor row =
+        Build.op(
+            c.tf(),
+            "Slice",
+            tableShape,
+            c.tf().constant(new int[] {1}),
+            c.tf().constant(new int[] {-1}));
+    Tensor n = indices.sizeTensor().expandDims(0);
+    Tensor shape = c.tf().concat(List.of(n, row.cast(n.dtype())), 0);
+    Tensor values = c.grad().reshape(shape);
+    if (k != null) {
+      values.setShape(Shape.vector(indices.shape().numElements()).concat(k.toShape().sliceFrom(1)));
+    }
+    return new IndexedSlices(values, indices.reshape(-1), tableShape);
+  }
+
+  private static List<Gradient> gatherV2(GradientContext c) {
+    KnownInts axis = c.input(2).asOutput().knownInts();
+    long batchDims = c.attrs().getInt("batch_dims");
+    if (batchDims == 0 && axis != null && axis.isFullyKnown() && axis.get(0) == 0) {
+      return Rules.first(c, Gradient.of(rows(c, Shapes.of(c.x()))));
+    }
+    AxisGather axisGather = new AxisGather(c, Shapes.of(c.x()), c.input(2), batchDims);
+    return Rules.first(c, Gradient.of(axisGather.gradient()));
+  }
+
+  /** The chosen elements get what came for them, all others 0. */
+  private static List<Gradient> topK(GradientContext c) {
+    Ops tf = c.tf();
+    Tensor shape = Shapes.of(c.x());
+    Tensor last = shape.sizeTensor().sub(1).reshape(1);
+    Tensor n = Build.op(tf, "Slice", shape, last, tf.constant(new int[] {1}));
+    Tensor rows = Build.op(tf, "Slice", shape, tf.constant(new int[] {0}), last).reduceProd();
+    Tensor first = tf.range(rows).mul(n).expandDims(1);
+    Tensor chosen = tf.tensor(c.op().output(1));
+    Tensor k = Build.op(tf, "Slice", chosen.shapeTensor(), last, tf.constant(new int[] {1}));
+    Tensor byRow = chosen.reshape(tf.concat(List.of(rows.reshape(1), k), 0));
+    Tensor at = byRow.add(first).reshape(-1, 1);
+    Tensor flat = tf.scatterNd(at, c.grad(0).reshape(-1), c.x().sizeTensor().reshape(1));
+    return Rules.first(c, Gradient.of(flat.reshape(shape)));
+  }
+
+  /**
+   * Each data gets the slices at its places; where lists overlap, all of them do, as in TensorFlow.
+   */
+  private static List<Gradient> stitch(GradientContext c) {
+    int n = c.op().inputs().size() / 2;
+    List<Gradient> all = new ArrayList<>(Collections.nCopies(n, Gradient.disconnected()));
+    for (int i = 0; i < n; i++) {
+      all.add(c.needs(n + i) ? Gradient.of(c.grad().gather(c.input(i))) : Gradient.disconnected());
+    }
+    return all;
+  }
+}

@@ -1,0 +1,12 @@
+package dev.millrace.autodiff;
+
+/** Gradients of mathematical operations. */
+public final class MathGradients implements GradientProvider {
+  @Override
+  public void register(GradientRegistry r) {
+    UnaryGradients.register(r);
+    BinaryGradients.register(r);
+    ReduceGradients.register(r);
+    MatrixGradients.register(r);
+  }
+}

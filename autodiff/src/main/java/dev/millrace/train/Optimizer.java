@@ -1,0 +1,279 @@
+package dev.millrace.train;
+
+import dev.millrace.autodiff.AggregationMethod;
+import dev.millrace.autodiff.Gradient;
+import dev.millrace.autodiff.Gradients;
+import dev.millrace.autodiff.IndexedSlices;
+import dev.millrace.graph.DataType;
+import dev.millrace.graph.Graph;
+import dev.millrace.graph.GraphKeys;
+import dev.millrace.graph.InvalidArgumentException;
+import dev.millrace.graph.Operand;
+import dev.millrace.graph.Operation;
+import dev.millrace.graph.Output;
+import dev.millrace.graph.Scope;
+import dev.millrace.ops.Ops;
+import dev.millrace.ops.Tensor;
+import dev.millrace.ops.Variable;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Adds to a graph the operations that train variables: gradients, and updates by them.
+ *
+ * <pre>{@code
+ * Operation train = new GradientDescentOptimizer(0.5).minimize(loss);
+ * ...
+ * session.feed(x, batch).run(train);
+ * }</pre>
+ *
+ * <p>Some optimizers keep further variables for each variable they train, its slots, named {@code
+ * <variable>/<optimizer>}. They are saved with the model and must be initialized: make the
+ * initializer operation after calling {@code minimize}.
+ */
+public abstract class Optimizer {
+  private final String name;
+  private final Map<String, Map<Variable, Variable>> slots = new LinkedHashMap<>();
+
+  /**
+   * @param name the name scope of the updates, and the name of the slots
+   */
+  protected Optimizer(String name) {
+    if (name == null || name.isEmpty()) {
+      throw new InvalidArgumentException("an optimizer needs a name");
+    }
+    this.name = name;
+  }
+
+  public final String name() {
+    return name;
+  }
+
+  // ---- what users call
+
+  /** One step of training that lowers {@code loss}, over all trainable variables. */
+  public final Operation minimize(Operand loss) {
+    return minimize(loss, null, null);
+  }
+
+  /** As {@link #minimize(Operand)}, and adds 1 to {@code globalStep} after the updates. */
+  public final Operation minimize(Operand loss, Variable globalStep) {
+    return minimize(loss, globalStep, null);
+  }
+
+  /**
+   * One step of training that lowers {@code loss}.
+   *
+   * @param globalStep 1 is added to it after the updates; null for none
+   * @param variables what to train; null for all trainable variables of the graph
+   * @return the operation to run
+   * @throws InvalidArgumentException if the loss depends on none of the variables
+   */
+  public final Operation minimize(Operand loss, Variable globalStep, List<Variable> variables) {
+    List<GradientAndVariable> all = computeGradients(loss, variables);
+    if (all.stream().noneMatch(g -> g.gradient().isConnected())) {
+      throw new InvalidArgumentException(
+          "'"
+              + loss.asOutput().name()
+              + "' depends on none of the variables "
+              + names(all)
+              + " through differentiable operations, so that there is nothing to train; "
+              + Gradients.explainDisconnected(loss, all.get(0).variable()));
+    }
+    return applyGradients(all, globalStep);
+  }
+
+  /** The gradients of {@code loss} with respect to all trainable variables. */
+  public final List<GradientAndVariable> computeGradients(Operand loss) {
+    return computeGradients(loss, null);
+  }
+
+  /**
+   * The gradients of {@code loss}, a floating-point tensor that is summed if it is not a scalar.
+   *
+   * @param variables null for all trainable variables of the graph
+   */
+  public final List<GradientAndVariable> computeGradients(Operand loss, List<Variable> variables) {
+    return computeGradients(loss, variables, null, AggregationMethod.ADD_N);
+  }
+
+  /**
+   * The gradients of {@code loss}.
+   *
+   * @param variables null for all trainable variables of the graph
+   * @param gradLoss the gradient of a final value with respect to {@code loss}; null for ones
+   * @throws InvalidArgumentException if there are no variables, or one is not floating point
+   */
+  public List<GradientAndVariable> computeGradients(
+      Operand loss, List<Variable> variables, Operand gradLoss, AggregationMethod aggregation) {
+    Graph graph = loss.asOutput().graph();
+    List<Variable> vars =
+        variables != null
+            ? variables
+            : graph.collection(GraphKeys.TRAINABLE_VARIABLES, Variable.class);
+    if (vars.isEmpty()) {
+      throw new InvalidArgumentException("there are no variables to train");
+    }
+    for (Variable v : vars) {
+      if (!v.dtype().isFloating()) {
+        throw new InvalidArgumentException(
+            "only floating-point variables can be trained, but '" + v.name() + "' is " + v.dtype());
+      }
+    }
+    Gradients.Builder g = Gradients.builder(List.of(loss), vars).aggregation(aggregation);
+    if (gradLoss != null) {
+      g.gradYs(List.of(gradLoss));
+    }
+    List<Gradient> gradients = g.build();
+    List<GradientAndVariable> result = new ArrayList<>();
+    for (int i = 0; i < vars.size(); i++) {
+      result.add(new GradientAndVariable(gradients.get(i), vars.get(i)));
+    }
+    return List.copyOf(result);
+  }
+
+  /** Updates the variables by their gradients: {@link #applyGradients(List, Variable, String)}. */
+  public final Operation applyGradients(List<GradientAndVariable> gradients) {
+    return applyGradients(gradients, null, null);
+  }
+
+  /** Updates the variables by their gradients, then adds 1 to {@code globalStep}. */
+  public final Operation applyGradients(List<GradientAndVariable> gradients, Variable globalStep) {
+    return applyGradients(gradients, globalStep, null);
+  }
+
+  /**
+   * Updates the variables by their gradients. Variables whose gradient is disconnected stay as they
+   * are.
+   *
+   * @param globalStep 1 is added to it after all updates; null for none
+   * @param opName the name scope and the result's name; null for the optimizer's
+   * @return an operation that has run when everything is updated; it is added to the collection
+   *     {@link GraphKeys#TRAIN_OP}
+   * @throws InvalidArgumentException if no variable has a gradient
+   */
+  public Operation applyGradients(
+      List<GradientAndVariable> gradients, Variable globalStep, String opName) {
+    List<GradientAndVariable> connected =
+        gradients.stream().filter(g -> g.gradient().isConnected()).toList();
+    if (connected.isEmpty()) {
+      throw new InvalidArgumentException(
+          "no gradient is given for any of the variables " + names(gradients));
+    }
+    Ops tf = connected.get(0).variable().value().ops();
+    createSlots(tf, connected.stream().map(GradientAndVariable::variable).toList());
+    try (Scope scope = tf.scope(opName == null ? name : opName)) {
+      prepare(tf);
+      List<Operation> updates = new ArrayList<>();
+      for (GradientAndVariable g : connected) {
+        try (Scope s = tf.scope("update_" + g.variable().name());
+            Scope where = tf.colocateWith(g.variable().handle())) {
+          updates.add(update(g));
+        }
+      }
+      Operation train =
+          globalStep == null
+              ? finish(tf, updates, scope.name())
+              : step(tf, finish(tf, updates, "update"), globalStep, scope.name());
+      tf.graph().addToCollection(GraphKeys.TRAIN_OP, train);
+      return train;
+    }
+  }
+
+  private Operation update(GradientAndVariable g) {
+    return g.gradient().isSparse()
+        ? applySparse(g.gradient().slices(), g.variable())
+        : applyDense(g.gradient().dense(), g.variable());
+  }
+
+  private static Operation step(Ops tf, Operation after, Variable globalStep, String opName) {
+    // Made outside, so that it is the addition itself that waits.
+    Tensor one = tf.constant(1, globalStep.dtype());
+    try (Scope wait = tf.controlDependencies(after);
+        Scope where = tf.colocateWith(globalStep.handle())) {
+      return tf.op("AssignAddVariableOp", opName).input(globalStep.handle()).input(one).build();
+    }
+  }
+
+  private static List<String> names(List<GradientAndVariable> gradients) {
+    return gradients.stream().map(g -> g.variable().name()).toList();
+  }
+
+  // ---- slots
+
+  /** The names of the kinds of slots there are so far. */
+  public final Set<String> slotNames() {
+    return new TreeSet<>(slots.keySet());
+  }
+
+  /** The slot of that kind that belongs to {@code v}; null where there is none. */
+  public final Variable slot(Variable v, String slotName) {
+    return slots.getOrDefault(slotName, Map.of()).get(v);
+  }
+
+  /** The variables that the optimizer has made. */
+  public List<Variable> variables() {
+    return slots.values().stream().flatMap(m -> m.values().stream()).toList();
+  }
+
+  /** The slot of that kind, made with zeros of the variable's shape where it is not there yet. */
+  protected final Variable zerosSlot(Ops tf, Variable v, String slotName) {
+    return slots
+        .computeIfAbsent(slotName, k -> new LinkedHashMap<>())
+        .computeIfAbsent(v, k -> Slots.zeros(tf, v, name));
+  }
+
+  // ---- what an optimizer consists of
+
+  /** Makes the slots that the updates of {@code variables} need; none unless overridden. */
+  protected void createSlots(Ops tf, List<Variable> variables) {}
+
+  /** Makes the hyper-parameters' tensors; the optimizer's name scope is open. */
+  protected abstract void prepare(Ops tf);
+
+  /** The update of {@code v} by a gradient of its shape. */
+  protected abstract Operation applyDense(Tensor gradient, Variable v);
+
+  /**
+   * The update of {@code v} by a gradient of some of its rows; unless overridden, by all of them.
+   */
+  protected Operation applySparse(IndexedSlices gradient, Variable v) {
+    return applyDense(gradient.toDense(), v);
+  }
+
+  /**
+   * One operation that has run when the updates have, and whatever the optimizer does after them.
+   */
+  protected Operation finish(Ops tf, List<Operation> updates, String opName) {
+    return tf.group(opName, updates.toArray());
+  }
+
+  // ---- hyper-parameters
+
+  /** A hyper-parameter as a float32 scalar if it is a number; tensors stay what they are. */
+  protected static Tensor hyperParameter(Ops tf, Object value, String parameterName) {
+    if (value instanceof Operand t) {
+      Output o = t.asOutput();
+      return tf.tensor(o);
+    }
+    return tf.constant(parameterName, value, DataType.FLOAT32);
+  }
+
+  /** A hyper-parameter in the dtype of what it is used with. */
+  protected static Tensor as(Tensor parameter, DataType dtype) {
+    return parameter.dtype() == dtype ? parameter : parameter.cast(dtype);
+  }
+
+  /** Refuses what is neither a number nor a tensor. */
+  protected static Object requireNumberOrTensor(Object value, String parameterName) {
+    if (value instanceof Number || value instanceof Operand) {
+      return value;
+    }
+    throw new InvalidArgumentException(
+        parameterName + " must be a number or a tensor, not " + value);
+  }
+}

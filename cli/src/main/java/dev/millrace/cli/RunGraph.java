@@ -1,0 +1,166 @@
+package dev.millrace.cli;
+
+import dev.millrace.graph.Graph;
+import dev.millrace.graph.GraphFiles;
+import dev.millrace.graph.InvalidArgumentException;
+import dev.millrace.graph.Output;
+import dev.millrace.graph.TensorValue;
+import dev.millrace.session.Fetches;
+import dev.millrace.session.Runner;
+import dev.millrace.session.Session;
+import dev.millrace.session.SessionOptions;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code millrace run}: runs a graph from a file once. */
+@Command(
+    name = "run",
+    description = "Runs a TensorFlow graph: feeds tensors, and prints or saves others.",
+    sortOptions = false,
+    usageHelpAutoWidth = true)
+final class RunGraph implements Callable<Integer> {
+  private static final String NPY = ".npy";
+
+  @Parameters(paramLabel = "GRAPH", description = "A GraphDef, binary (.pb) or text (.pbtxt).")
+  private Path file;
+
+  @Option(
+      names = "--feed",
+      paramLabel = "NAME=VALUE",
+      description = {
+        "Feeds a tensor: the name of an .npy file, or a value such as",
+        "1.5, [1, 2], [[1, 2], [3, 4]], true or \"text\"."
+      })
+  private final List<String> feeds = new ArrayList<>();
+
+  @Option(
+      names = "--fetch",
+      paramLabel = "NAME",
+      description = "Prints a tensor (name or name:output).")
+  private final List<String> fetches = new ArrayList<>();
+
+  @Option(
+      names = "--target",
+      paramLabel = "NAME",
+      description = "Runs an operation in the same run.")
+  private final List<String> targets = new ArrayList<>();
+
+  @Option(
+      names = "--init",
+      paramLabel = "NAME",
+      description = "Runs an operation first, in a run of its own without feeds.")
+  private final List<String> inits = new ArrayList<>();
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description = "Writes the fetched tensors into this folder as .npy files, and prints none.")
+  private Path out;
+
+  @Option(
+      names = "--prefix",
+      defaultValue = "",
+      paramLabel = "SCOPE",
+      description = "The name scope that all the names given here are in.")
+  private String prefix;
+
+  @Option(
+      names = "--reference",
+      description = "Runs in the reference mode: node by node, without any optimisation.")
+  private boolean reference;
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() throws IOException {
+    if (fetches.isEmpty() && targets.isEmpty()) {
+      throw new ParameterException(
+          spec.commandLine(), "Nothing to run: give a --fetch or a --target");
+    }
+    Graph graph = new Graph();
+    graph.importGraphDef(GraphFiles.read(file));
+    SessionOptions options = reference ? SessionOptions.reference() : SessionOptions.plan();
+    try (Session session = new Session(graph, options)) {
+      for (String init : inits) {
+        session.run(graph.operation(scoped(init)));
+      }
+      Runner runner = session.runner();
+      for (String feed : feeds) {
+        int equals = feed.indexOf('=');
+        if (equals < 1) {
+          throw new ParameterException(
+              spec.commandLine(), "--feed takes NAME=VALUE, not '" + feed + "'");
+        }
+        Output to = tensor(graph, feed.substring(0, equals));
+        runner.feed(to, value(to, feed.substring(equals + 1)));
+      }
+      for (String target : targets) {
+        runner.target(graph.operation(scoped(target)));
+      }
+      if (fetches.isEmpty()) {
+        runner.run();
+      } else {
+        show(runner.fetch(fetches.stream().map(f -> tensor(graph, f)).toList()));
+      }
+    }
+    return 0;
+  }
+
+  private String scoped(String name) {
+    if (prefix.isEmpty()) {
+      return name;
+    }
+    return prefix.endsWith("/") ? prefix + name : prefix + "/" + name;
+  }
+
+  private Output tensor(Graph graph, String name) {
+    return graph.output(scoped(name));
+  }
+
+  private static TensorValue value(Output to, String text) throws IOException {
+    try {
+      if (!text.endsWith(NPY) || text.startsWith("\"") || text.startsWith("[")) {
+        return Literals.parse(text, to.dtype());
+      }
+      TensorValue read = NpyFiles.read(Path.of(text));
+      return read.dtype() == to.dtype() ? read : TensorValue.of(read, to.dtype());
+    } catch (InvalidArgumentException e) {
+      throw new InvalidArgumentException("--feed " + to.name() + ": " + e.getMessage(), e);
+    }
+  }
+
+  private void show(Fetches fetched) throws IOException {
+    PrintWriter to = spec.commandLine().getOut();
+    if (out != null) {
+      Files.createDirectories(out);
+    }
+    for (int k = 0; k < fetches.size(); k++) {
+      String name = fetches.get(k);
+      if (out != null) {
+        Path target = out.resolve(name.replaceAll("[^A-Za-z0-9_.-]", "_") + NPY);
+        NpyFiles.write(target, fetched.value(k));
+        to.println(name + " " + describe(fetched.value(k)) + " -> " + target);
+      } else if (fetches.size() == 1) {
+        to.println(ArrayFormat.format(fetched.value(k)));
+      } else {
+        to.println(name + " " + describe(fetched.value(k)) + " =");
+        to.println(ArrayFormat.format(fetched.value(k)));
+      }
+    }
+  }
+
+  private static String describe(TensorValue v) {
+    return v.dtype() + v.shape().toString();
+  }
+}

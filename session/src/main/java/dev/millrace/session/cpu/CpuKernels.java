@@ -1,0 +1,20 @@
+package dev.millrace.session.cpu;
+
+import dev.millrace.session.kernel.FastKernels;
+
+/** The fast kernels on the CPU, by family. */
+public final class CpuKernels implements FastKernels.Provider {
+  /** For the service loader. */
+  public CpuKernels() {}
+
+  @Override
+  public void register(FastKernels to) {
+    MatMulKernels.register(to);
+    ElementwiseKernels.register(to);
+    BiasAdd.register(to);
+    ReductionKernels.register(to);
+    SoftmaxKernels.register(to);
+    TransposeKernel.register(to);
+    VariableKernels.register(to);
+  }
+}
