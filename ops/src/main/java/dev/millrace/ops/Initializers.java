@@ -236,27 +236,4 @@ public final class Initializers {
       return tf.constant(eye, dtype);
     };
   }
-
-  /**
-   * A random matrix with orthogonal rows or columns, whichever are fewer, of length {@code gain};
-   * all dimensions but the last make the rows. Saxe et al., "Exact solutions to the nonlinear
-   * dynamics of learning in deep linear neural networks", 2013.
-   */
-  public static Initializer orthogonal(double gain, Long seed) {
-    return (tf, shape, dtype) -> {
-      if (shape.rank() < 2) {
-        throw GraphApi.error("an orthogonal initializer needs rank 2 or more, not shape " + shape);
-      }
-      long columns = shape.dim(-1);
-      long rows = shape.slice(0, -1).numElements();
-      Shape tall = Shape.of(Math.max(rows, columns), Math.min(rows, columns));
-      Tensor a = tf.randomNormal(tall, dtype, 0, 1, seed);
-      var qr = tf.op("Qr", null).input(a).attr("full_matrices", false).build();
-      // The signs of r's diagonal make the distribution uniform.
-      Tensor diagonal = tf.node("DiagPart", "DiagPart", qr.output(1));
-      Tensor q = tf.tensor(qr.output(0)).mul(diagonal.sign());
-      Tensor fitted = rows < columns ? tf.matrixTranspose(q) : q;
-      return tf.mul(gain, fitted.reshape(shape));
-    };
-  }
 }

@@ -235,14 +235,6 @@ abstract class JoinApi extends SliceApi {
     return node("ReverseV2", "ReverseV2", x, axes);
   }
 
-  /** x with the first {@code lengths[i]} elements of example i reversed (ReverseSequence). */
-  public Tensor reverseSequence(Object x, Object lengths, int seqAxis, int batchAxis) {
-    return finish(
-        begin("ReverseSequence", "ReverseSequence", x, lengths)
-            .attr("seq_dim", seqAxis)
-            .attr("batch_dim", batchAxis));
-  }
-
   /** As {@link #sequenceMask(Object, Object, DataType)}, as long as the greatest length. */
   public Tensor sequenceMask(Object lengths) {
     try (Scope s = graph().nameScope("SequenceMask")) {

@@ -102,22 +102,6 @@ abstract class RandomApi extends NnApi {
     }
   }
 
-  /** The rows of x in random order (RandomShuffle). */
-  public Tensor randomShuffle(Object x, Long seed) {
-    return finish(seeded(begin("RandomShuffle", "RandomShuffle", x), seed));
-  }
-
-  /**
-   * Classes drawn by unnormalised log-probabilities [batch, classes]: int64 [batch, samples]
-   * (Multinomial).
-   */
-  public Tensor multinomial(Object logits, Object numSamples, Long seed) {
-    try (Scope s = graph().nameScope("multinomial")) {
-      Output l = convert(logits, null, "logits");
-      return finish(seeded(begin("Multinomial", "Multinomial", l, numSamples), seed));
-    }
-  }
-
   private Tensor random(String type, Output dims, DataType dtype, Long seed) {
     return finish(seeded(op(type, type).input(dims).attr("dtype", dtype), seed));
   }

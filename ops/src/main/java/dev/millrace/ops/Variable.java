@@ -2,7 +2,6 @@ package dev.millrace.ops;
 
 import dev.millrace.graph.DataType;
 import dev.millrace.graph.Graph;
-import dev.millrace.graph.Operand;
 import dev.millrace.graph.Operation;
 import dev.millrace.graph.Output;
 import dev.millrace.graph.Scope;
@@ -158,11 +157,7 @@ public final class Variable implements TensorMethods {
               + "' of shape "
               + to.shape());
     }
-    return assigned(ops.op(type, type).input(handle).input(to).build());
-  }
-
-  private Assigned assigned(Operation op) {
-    return new Assigned(this, op);
+    return new Assigned(this, ops.op(type, type).input(handle).input(to).build());
   }
 
   /** The rows at {@code indices}, without reading the others (ResourceGather). */
@@ -173,29 +168,6 @@ public final class Variable implements TensorMethods {
           ops.finish(
               ops.op("ResourceGather", s.name()).input(handle).input(at).attr("dtype", dtype));
       return ops.identity(rows);
-    }
-  }
-
-  /** Sets the rows at {@code indices} (ResourceScatterUpdate). */
-  public Assigned scatterUpdate(Object indices, Object updates) {
-    return scatter("ResourceScatterUpdate", indices, updates);
-  }
-
-  /** Adds to the rows at {@code indices}, repeated ones repeatedly (ResourceScatterAdd). */
-  public Assigned scatterAdd(Object indices, Object updates) {
-    return scatter("ResourceScatterAdd", indices, updates);
-  }
-
-  /** Subtracts from the rows at {@code indices}, repeatedly (ResourceScatterSub). */
-  public Assigned scatterSub(Object indices, Object updates) {
-    return scatter("ResourceScatterSub", indices, updates);
-  }
-
-  private Assigned scatter(String type, Object indices, Object updates) {
-    try (Scope s = ops.scope(type)) {
-      Operand at = ops.convert(indices, null, "indices");
-      Operand rows = ops.convert(updates, dtype, "updates");
-      return assigned(ops.op(type, s.name()).input(handle).input(at).input(rows).build());
     }
   }
 
