@@ -140,6 +140,12 @@ final class ArrayGradientCases {
         row("Pad")
             .any(2, 3)
             .with((tf, x) -> op(tf, "Pad", x.get(0), tf.constant(new int[][] {{1, 0}, {2, 1}}))));
+    for (boolean edge : new boolean[] {false, true}) {
+      r.add(
+          row("MirrorPad", edge ? "SYMMETRIC" : "REFLECT")
+              .any(2, 3)
+              .with((tf, x) -> tf.mirrorPad(x.get(0), new int[][] {{1, 0}, {2, 1}}, edge)));
+    }
     r.add(
         row("PadV2")
             .any(2, 3)

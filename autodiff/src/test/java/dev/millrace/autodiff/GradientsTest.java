@@ -29,7 +29,7 @@ class GradientsTest {
   private final Ops tf = Ops.of(graph);
 
   private double[] value(Tensor t) {
-    try (Session s = new Session(graph, SessionOptions.reference())) {
+    try (Session s = new Session(graph, SessionOptions.builder().verify(true).build())) {
       s.run(tf.globalVariablesInitializer());
       return s.fetchValue(t).toDoubles();
     }
@@ -533,7 +533,7 @@ class GradientsTest {
     imported.importGraphDef(graph.toGraphDef());
     Ops ops = Ops.of(imported);
     Tensor g = Gradients.gradient(imported.output("y"), imported.output("x"));
-    try (Session s = new Session(imported, SessionOptions.reference())) {
+    try (Session s = new Session(imported, SessionOptions.builder().verify(true).build())) {
       TensorValue v = s.feed(ops.tensor(imported.output("x")), new float[] {3, 4}).fetchValue(g);
       assertThat(v.floats()).containsExactly(6, 8);
     }

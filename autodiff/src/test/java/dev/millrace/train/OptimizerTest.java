@@ -24,7 +24,7 @@ class OptimizerTest {
 
   private Session initialized() {
     Operation init = tf.globalVariablesInitializer();
-    Session s = new Session(graph, SessionOptions.reference());
+    Session s = new Session(graph, SessionOptions.builder().verify(true).build());
     s.run(init);
     return s;
   }
