@@ -373,6 +373,16 @@ final class F64Instructions {
               }
             }));
     BINARY.put(
+        "MulNoNan",
+        Binary.f64(
+            0.8,
+            (x, y, z, n) -> {
+              for (int i = 0; i < n; i++) {
+                z[i] = y[i] == 0 ? 0 : x[i] * y[i];
+              }
+            }));
+    BINARY.put("TruncateMod", BINARY.get("Mod"));
+    BINARY.put(
         "DivNoNan",
         Binary.f64(
             0.8,
@@ -469,7 +479,7 @@ final class F64Instructions {
             0.4,
             (x, y, z, n) -> {
               for (int i = 0; i < n; i++) {
-                z[i] = -y[i] * x[i] * x[i];
+                z[i] = y[i] == 0 ? 0 : -y[i] * x[i] * x[i];
               }
             }));
     BINARY.put("InvGrad", BINARY.get("ReciprocalGrad"));
@@ -479,7 +489,7 @@ final class F64Instructions {
             0.6,
             (x, y, z, n) -> {
               for (int i = 0; i < n; i++) {
-                z[i] = 0.5 * y[i] / x[i];
+                z[i] = y[i] == 0 ? 0 : 0.5 * y[i] / x[i];
               }
             }));
     BINARY.put(
@@ -488,7 +498,7 @@ final class F64Instructions {
             0.6,
             (x, y, z, n) -> {
               for (int i = 0; i < n; i++) {
-                z[i] = -0.5 * y[i] * x[i] * x[i] * x[i];
+                z[i] = y[i] == 0 ? 0 : -0.5 * y[i] * x[i] * x[i] * x[i];
               }
             }));
     BINARY.put("ReluGrad", Binary.i64(0.6, DoubleDerivatives::relu));
@@ -590,6 +600,6 @@ final class F64Instructions {
 
   private static double floorMod(double x, double y) {
     double m = x % y;
-    return x < 0 == y < 0 ? m : (m + y) % y;
+    return m != 0 && y < 0 != m < 0 ? m + y : m;
   }
 }
