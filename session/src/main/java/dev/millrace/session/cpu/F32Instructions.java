@@ -311,12 +311,22 @@ final class F32Instructions {
               }
             }));
     BINARY.put(
+        "MulNoNan",
+        Binary.f32(
+            0.8,
+            (x, y, z, n) -> {
+              for (int i = 0; i < n; i++) {
+                z[i] = y[i] == 0 ? 0 : x[i] * y[i];
+              }
+            }));
+    BINARY.put("TruncateMod", BINARY.get("Mod"));
+    BINARY.put(
         "DivNoNan",
         Binary.f32(
             0.8,
             (x, y, z, n) -> {
               for (int i = 0; i < n; i++) {
-                z[i] = y[i] == 0 ? 0f : x[i] / y[i];
+                z[i] = y[i] == 0 ? 0 : x[i] / y[i];
               }
             }));
   }
@@ -407,7 +417,7 @@ final class F32Instructions {
             0.2,
             (x, y, z, n) -> {
               for (int i = 0; i < n; i++) {
-                z[i] = y[i] == 0f ? 0f : -y[i] * x[i] * x[i];
+                z[i] = y[i] == 0 ? 0 : -y[i] * x[i] * x[i];
               }
             }));
     BINARY.put("InvGrad", BINARY.get("ReciprocalGrad"));
@@ -417,7 +427,7 @@ final class F32Instructions {
             0.3,
             (x, y, z, n) -> {
               for (int i = 0; i < n; i++) {
-                z[i] = y[i] == 0f ? 0f : 0.5f * y[i] / x[i];
+                z[i] = y[i] == 0 ? 0 : 0.5f * y[i] / x[i];
               }
             }));
     BINARY.put(
@@ -426,7 +436,7 @@ final class F32Instructions {
             0.3,
             (x, y, z, n) -> {
               for (int i = 0; i < n; i++) {
-                z[i] = y[i] == 0f ? 0f : -0.5f * y[i] * x[i] * x[i] * x[i];
+                z[i] = y[i] == 0 ? 0 : -0.5f * y[i] * x[i] * x[i] * x[i];
               }
             }));
     BINARY.put("ReluGrad", Binary.i32(0.3, FloatDerivatives::relu));
@@ -512,6 +522,6 @@ final class F32Instructions {
 
   private static float floorMod(float x, float y) {
     float m = x % y;
-    return m != 0 && m < 0 != y < 0 ? m + y : m;
+    return m != 0 && y < 0 != m < 0 ? m + y : m;
   }
 }

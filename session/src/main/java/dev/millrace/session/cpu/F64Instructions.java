@@ -373,6 +373,16 @@ final class F64Instructions {
               }
             }));
     BINARY.put(
+        "MulNoNan",
+        Binary.f64(
+            0.8,
+            (x, y, z, n) -> {
+              for (int i = 0; i < n; i++) {
+                z[i] = y[i] == 0 ? 0 : x[i] * y[i];
+              }
+            }));
+    BINARY.put("TruncateMod", BINARY.get("Mod"));
+    BINARY.put(
         "DivNoNan",
         Binary.f64(
             0.8,
@@ -590,6 +600,6 @@ final class F64Instructions {
 
   private static double floorMod(double x, double y) {
     double m = x % y;
-    return m != 0 && m < 0 != y < 0 ? m + y : m;
+    return m != 0 && y < 0 != m < 0 ? m + y : m;
   }
 }

@@ -155,6 +155,8 @@ final class I32Instructions {
                 z[i] = x[i] % y[i];
               }
             }));
+    BINARY.put("TruncateDiv", BINARY.get("Div"));
+    BINARY.put("TruncateMod", BINARY.get("Mod"));
     BINARY.put(
         "FloorDiv",
         Binary.i32(

@@ -126,9 +126,9 @@ final class Cases {
 
   private static boolean takesPair(String op, DataType t) {
     boolean logical = op.startsWith("Logical");
-    boolean real = op.endsWith("Grad") || op.equals("RealDiv") || op.equals("DivNoNan");
+    boolean real = op.endsWith("Grad") || op.equals("RealDiv") || op.endsWith("NoNan");
     return switch (t) {
-      case FLOAT32, FLOAT64 -> !logical;
+      case FLOAT32, FLOAT64 -> !logical && !op.equals("TruncateDiv");
       case BOOL -> logical || op.equals("Equal") || op.equals("NotEqual");
       default -> !logical && !real;
     };
