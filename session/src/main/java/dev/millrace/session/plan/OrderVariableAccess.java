@@ -19,7 +19,8 @@ import java.util.Set;
  * (or the value is fetched, which happens last) does the read copy.
  */
 final class OrderVariableAccess implements Pass {
-  private static final Set<String> READS =
+  /** Ops that look at a variable and change nothing. */
+  static final Set<String> READS =
       Set.of(
           "ReadVariableOp",
           "ResourceGather",
