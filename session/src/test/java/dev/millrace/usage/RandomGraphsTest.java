@@ -22,8 +22,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Random graphs in both modes: element-wise ops, products, reductions, changes of shape, variables read and written under random control
- * dependencies, several runs with several batch sizes, fetches and feeds of what lies between. The number in a test's name is its seed.
+ * Random graphs in both modes: element-wise ops, products, reductions, changes of shape, variables
+ * read and written under random control dependencies, several runs with several batch sizes,
+ * fetches and feeds of what lies between. The number in a test's name is its seed.
  */
 class RandomGraphsTest {
   private static final int GRAPHS = 400;
@@ -42,7 +43,8 @@ class RandomGraphsTest {
     for (int n : new int[] {3, 1, 3, 6}) {
       batches.add(batch(random, n));
     }
-    SessionOptions simple = SessionOptions.builder().simplify(random.nextBoolean()).threads(2).build();
+    SessionOptions simple =
+        SessionOptions.builder().simplify(random.nextBoolean()).threads(2).build();
     try (Session plan = new Session(c.tf.graph(), simple);
         Session reference = new Session(c.tf.graph(), SessionOptions.reference())) {
       plan.run(c.tf.globalVariablesInitializer());
@@ -51,7 +53,8 @@ class RandomGraphsTest {
         TensorValue x = batches.get(run % batches.size());
         List<Operand> fetches = pick(random, c.tensors, 3);
         List<Operation> targets = random.nextBoolean() ? pick(random, c.writes, 2) : List.of();
-        Tensor fed = random.nextInt(3) == 0 ? c.batched.get(random.nextInt(c.batched.size())) : null;
+        Tensor fed =
+            random.nextInt(3) == 0 ? c.batched.get(random.nextInt(c.batched.size())) : null;
         TensorValue between = batch(random, (int) x.shape().dim(0));
         Fetches got = run(plan, c, x, fed, between, fetches, targets);
         Fetches want = run(reference, c, x, fed, between, fetches, targets);
@@ -66,7 +69,13 @@ class RandomGraphsTest {
   }
 
   private static Fetches run(
-      Session s, Case c, TensorValue x, Tensor fed, TensorValue between, List<Operand> fetches, List<Operation> targets) {
+      Session s,
+      Case c,
+      TensorValue x,
+      Tensor fed,
+      TensorValue between,
+      List<Operand> fetches,
+      List<Operation> targets) {
     Runner r = s.feed(c.x, x);
     if (fed != null && !fed.asOutput().equals(c.x.asOutput())) {
       r.feed(fed, between);
@@ -81,7 +90,11 @@ class RandomGraphsTest {
       double w = want.getDouble(i);
       assertThat(got.getDouble(i))
           .as("seed %d, run %d, %s, element %d: got %s, want %s", seed, run, what, i, got, want)
-          .satisfies(g -> assertThat(Double.compare(g, w) == 0 || Math.abs(g - w) <= 1e-4 * Math.abs(w) + 1e-5).isTrue());
+          .satisfies(
+              g ->
+                  assertThat(
+                          Double.compare(g, w) == 0 || Math.abs(g - w) <= 1e-4 * Math.abs(w) + 1e-5)
+                      .isTrue());
     }
   }
 
@@ -153,8 +166,12 @@ class RandomGraphsTest {
         case 5 -> batched.add(any(batched).matmul(tf.constant(weights())));
         case 6 -> rows.add(any(batched).reduceMean(0));
         case 7 -> batched.add(any(batched).sub(any(batched).reduceMean(true, 1)));
-        case 8 -> batched.add(any(batched).transpose().reshape(-1).reshape(any(batched).shapeTensor()));
-        case 9 -> batched.add(tf.concat(List.of(any(batched), any(batched)), 1).stridedSlice(new int[] {0, 2}, new int[] {1000, 6}, new int[] {1, 1}));
+        case 8 ->
+            batched.add(any(batched).transpose().reshape(-1).reshape(any(batched).shapeTensor()));
+        case 9 ->
+            batched.add(
+                tf.concat(List.of(any(batched), any(batched)), 1)
+                    .stridedSlice(new int[] {0, 2}, new int[] {1000, 6}, new int[] {1, 1}));
         case 10 -> rows.add(any(variables).readValue());
         case 11 -> rows.add(any(rows).mul(0.5f).neg().neg().identity());
         case 12 -> writes.add(any(variables).assign(any(rows).tanh()).operation());
@@ -165,7 +182,9 @@ class RandomGraphsTest {
     }
 
     private static float[][] weights() {
-      return new float[][] {{0.5f, -1, 0, 0.25f}, {1, 0.5f, -0.5f, 0}, {0, 0.25f, 1, -1}, {-0.25f, 0, 0.5f, 0.5f}};
+      return new float[][] {
+        {0.5f, -1, 0, 0.25f}, {1, 0.5f, -0.5f, 0}, {0, 0.25f, 1, -1}, {-0.25f, 0, 0.5f, 0.5f}
+      };
     }
   }
 }

@@ -15,7 +15,10 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A read is a snapshot, whatever is written in the same run, and plans do not copy where they need not. */
+/**
+ * A read is a snapshot, whatever is written in the same run, and plans do not copy where they need
+ * not.
+ */
 class VariableOrderTest {
   private final Graph graph = new Graph();
   private final Ops tf = Ops.of(graph);

@@ -124,7 +124,9 @@ final class OrderVariableAccess implements Pass {
     }
   }
 
-  /** Puts everything that looks at an earlier read's value before the write, or has the read copy. */
+  /**
+   * Puts everything that looks at an earlier read's value before the write, or has the read copy.
+   */
   private void viewersBefore(PlanNode w, List<PlanNode> reads, Set<PlanNode> fetched) {
     Set<PlanNode> after = descendants(w);
     for (PlanNode r : reads) {
