@@ -108,7 +108,7 @@ class RandomGraphsTest {
     return TensorValue.of(rows);
   }
 
-  private static <T, R> List<R> pick(Random random, List<? extends R> from, int most) {
+  private static <R> List<R> pick(Random random, List<? extends R> from, int most) {
     List<R> picked = new ArrayList<>();
     for (int i = 0; i <= random.nextInt(most) && !from.isEmpty(); i++) {
       R one = from.get(random.nextInt(from.size()));
