@@ -66,9 +66,7 @@ final class Folds {
     return (a + b) + (c + d);
   }
 
-  /**
-   * The greatest element that is no NaN; minus infinity where there is none.
-   */
+  /** The greatest element that is no NaN; minus infinity where there is none. */
   static float max(float[] x, int at, int n) {
     float a = Float.NEGATIVE_INFINITY;
     float b = a;
@@ -90,9 +88,7 @@ final class Folds {
     return a > c ? a : c;
   }
 
-  /**
-   * The least element that is no NaN; infinity where there is none.
-   */
+  /** The least element that is no NaN; infinity where there is none. */
   static float min(float[] x, int at, int n) {
     float a = Float.POSITIVE_INFINITY;
     float b = a;
@@ -114,9 +110,7 @@ final class Folds {
     return a < c ? a : c;
   }
 
-  /**
-   * The greatest element that is no NaN; minus infinity where there is none.
-   */
+  /** The greatest element that is no NaN; minus infinity where there is none. */
   static double max(double[] x, int at, int n) {
     double a = Double.NEGATIVE_INFINITY;
     double b = a;
@@ -138,9 +132,7 @@ final class Folds {
     return a > c ? a : c;
   }
 
-  /**
-   * The least element that is no NaN; infinity where there is none.
-   */
+  /** The least element that is no NaN; infinity where there is none. */
   static double min(double[] x, int at, int n) {
     double a = Double.POSITIVE_INFINITY;
     double b = a;

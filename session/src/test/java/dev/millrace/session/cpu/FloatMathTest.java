@@ -50,14 +50,15 @@ class FloatMathTest {
   }
 
   private static Block method(Class<?> in, String name) throws ReflectiveOperationException {
-    Method m = in.getDeclaredMethod(name, float[].class, float[].class, int.class, BlockTemps.class);
+    Method m =
+        in.getDeclaredMethod(name, float[].class, float[].class, int.class, BlockTemps.class);
     m.setAccessible(true);
     BlockTemps t = new BlockTemps();
     return (x, z, n) -> {
       try {
         m.invoke(null, x, z, n, t);
       } catch (ReflectiveOperationException e) {
-        throw new AssertionError(e);
+        throw new LinkageError(name, e);
       }
     };
   }
@@ -185,7 +186,7 @@ class FloatMathTest {
                 f.run(same, same, x.length);
                 assertThat(same).as((String) a.get()[0]).isEqualTo(apart);
               } catch (ReflectiveOperationException e) {
-                throw new AssertionError(e);
+                throw new LinkageError((String) a.get()[0], e);
               }
             });
     float[] elu = x.clone();

@@ -92,7 +92,8 @@ class GemmTest {
   private Matrix matrix(int rows, int columns, boolean doubles) {
     int stride = columns + 3;
     int size = doubles ? Double.BYTES : Float.BYTES;
-    Region r = NativeMemory.allocate((2L + rows * stride) * size).region(0, (2L + rows * stride) * size);
+    long bytes = (2L + (long) rows * stride) * size;
+    Region r = NativeMemory.allocate(bytes).region(0, bytes);
     for (int i = 0; i < 2 + rows * stride; i++) {
       if (doubles) {
         r.doubles().put(i, random.nextGaussian());

@@ -58,8 +58,7 @@ class StepsTest {
         KernelNode.of("L2Loss", x),
         KernelNode.of("Softmax", x),
         KernelNode.of("SoftmaxCrossEntropyWithLogits", x, x),
-        KernelNode.of(
-            "SparseSoftmaxCrossEntropyWithLogits", x, V.below(DataType.INT32, 300, 200)),
+        KernelNode.of("SparseSoftmaxCrossEntropyWithLogits", x, V.below(DataType.INT32, 300, 200)),
         KernelNode.of("Select", V.normal(DataType.BOOL, 200), x, x),
         KernelNode.of("Cast", x).attr("DstT", AttrValue.of(DataType.INT32)),
         KernelNode.of("Transpose", x, TensorValue.ofInts(1, 0)),
@@ -139,7 +138,9 @@ class StepsTest {
   void integersAreNotDividedByZero() {
     for (String op : List.of("Div", "FloorDiv", "FloorMod", "Mod", "TruncateDiv")) {
       assertFails(
-          KernelNode.of(op, of(1, 2), of(1, 0)), InvalidArgumentException.class, "division by zero");
+          KernelNode.of(op, of(1, 2), of(1, 0)),
+          InvalidArgumentException.class,
+          "division by zero");
     }
     assertFails(
         KernelNode.of("Pow", of(2), of(-1)), InvalidArgumentException.class, "negative integer");
