@@ -154,18 +154,16 @@ final class ReduceStep extends RangeStep {
   }
 
   private void columns(int base, int first, int last, int width, Object acc, int worker) {
-    fold(base, first, last, width, acc, worker, reducer.folds);
-    if (reducer.spoilt(acc, width)) {
-      reducer.reset(acc, 0, width);
+    if (!fold(base, first, last, width, acc, worker, reducer.folds)) {
       fold(base, first, last, width, acc, worker, 1);
     }
   }
 
   /**
    * Folds rows {@code first} to {@code last} of {@code width} columns; narrow ones several at a
-   * time, side by side.
+   * time, side by side. False if the fast loops were the wrong ones for these values.
    */
-  private void fold(int base, int first, int last, int width, Object acc, int worker, int folds) {
+  private boolean fold(int base, int first, int last, int width, Object acc, int worker, int folds) {
     Lane lane = reducer.lane;
     Object block = lane.block(scratch, worker, 1, BLOCK);
     Object part = lane.block(scratch, worker, 2, BLOCK);
@@ -201,8 +199,12 @@ final class ReduceStep extends RangeStep {
     if (folded > 0) {
       reducer.flush(part, acc, all);
     }
+    if (folds > 1 && reducer.spoilt(acc, all)) {
+      return false;
+    }
     for (int i = 1; i < together; i++) {
       reducer.merge(acc, i * width, acc, 0, width);
     }
+    return true;
   }
 }

@@ -209,7 +209,7 @@ final class Cases {
       {3, 70, 5},
       {70000},
       {300, 400},
-      {4, 300, 5, 60}
+      {2, 300, 5, 40}
     };
     for (String op : List.of("Sum", "Mean", "Max", "Min", "Prod", "All", "Any")) {
       boolean logical = op.equals("All") || op.equals("Any");
@@ -226,6 +226,8 @@ final class Cases {
         if (t.isFloating() && !logical) {
           add(KernelNode.of(op, v.oddInRange(t, 40, 60), TensorValue.ofInts(0)));
           add(KernelNode.of(op, v.oddInRange(t, 40, 60), TensorValue.ofInts(-1)));
+          add(KernelNode.of(op, v.oddInRange(t, 3000, 2), TensorValue.ofInts(0)));
+          add(KernelNode.of(op, v.oddInRange(t, 3, 50, 700), TensorValue.ofInts(0, 1)));
         }
       }
     }
