@@ -78,7 +78,7 @@ final class GatherGradients {
     int n = c.op().inputs().size() / 2;
     List<Gradient> all = new ArrayList<>(Collections.nCopies(n, Gradient.disconnected()));
     for (int i = 0; i < n; i++) {
-      all.add(Gradient.of(c.grad().gather(c.input(i))));
+      all.add(c.needs(n + i) ? Gradient.of(c.grad().gather(c.input(i))) : Gradient.disconnected());
     }
     return all;
   }

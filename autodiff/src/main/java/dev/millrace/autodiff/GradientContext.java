@@ -2,8 +2,6 @@ package dev.millrace.autodiff;
 
 import dev.millrace.graph.Attrs;
 import dev.millrace.graph.Operation;
-import dev.millrace.graph.Output;
-import dev.millrace.graph.Shape;
 import dev.millrace.ops.Ops;
 import dev.millrace.ops.Tensor;
 
@@ -91,7 +89,7 @@ public final class GradientContext {
    */
   public Tensor grad(int i) {
     if (!outputGradients[i].isConnected()) {
-      outputGradients[i] = Gradient.of(zeros(op.output(i)));
+      outputGradients[i] = Gradient.of(tf.zerosLike(op.output(i)));
     }
     return outputGradients[i].dense();
   }
@@ -99,11 +97,6 @@ public final class GradientContext {
   /** The gradient with respect to the first output, dense. */
   public Tensor grad() {
     return grad(0);
-  }
-
-  private Tensor zeros(Output like) {
-    Shape s = like.shape();
-    return s.isFullyDefined() ? tf.zeros(like.dtype(), s.dims()) : tf.zerosLike(like);
   }
 
   /**

@@ -64,14 +64,18 @@ public final class Gradients {
   public static Tensor gradient(Operand y, Operand x) {
     Gradient g = of(y, x).get(0);
     if (!g.isConnected()) {
-      throw new InvalidArgumentException(
-          "'"
-              + y.asOutput().name()
-              + "' does not depend on '"
-              + differentiated(x).name()
-              + "' through differentiable operations");
+      throw new InvalidArgumentException("there is no gradient: " + explainDisconnected(y, x));
     }
     return g.dense();
+  }
+
+  /**
+   * A sentence that tells why there is no gradient of {@code y} with respect to {@code x}: that one
+   * is not computed from the other, or what cuts the way between them. For messages.
+   */
+  public static String explainDisconnected(Operand y, Operand x) {
+    String name = x instanceof Variable v ? v.name() : x.asOutput().name();
+    return Disconnection.explain(y.asOutput(), differentiated(x), name, GradientRegistry.global());
   }
 
   /** For gradients with options. */
@@ -255,8 +259,7 @@ public final class Gradients {
         throw new InvalidArgumentException(
             "there are no zeros of " + x.dtype() + " for '" + x.name() + "'");
       }
-      Shape s = x.shape();
-      return s.isFullyDefined() ? tf.zeros(x.dtype(), s.dims()) : tf.zerosLike(x);
+      return tf.zerosLike(x);
     }
   }
 }

@@ -1,8 +1,10 @@
 package dev.millrace.autodiff;
 
+import dev.millrace.graph.DataType;
 import dev.millrace.graph.Shape;
 import dev.millrace.ops.Ops;
 import dev.millrace.ops.Tensor;
+import java.util.Arrays;
 
 /** Shapes as tensors: constants where they are known. */
 final class Shapes {
@@ -18,13 +20,10 @@ final class Shapes {
     return ints(tf, s.dims());
   }
 
-  /** An int32 vector constant. */
+  /** A vector constant: int32, or int64 where a value needs it. */
   static Tensor ints(Ops tf, long... values) {
-    int[] v = new int[values.length];
-    for (int i = 0; i < v.length; i++) {
-      v[i] = Math.toIntExact(values[i]);
-    }
-    return tf.constant(v);
+    boolean fits = Arrays.stream(values).allMatch(v -> v == (int) v);
+    return tf.constant(values, fits ? DataType.INT32 : DataType.INT64);
   }
 
   /** {@code t} in the shape of {@code like}: itself where the shapes are known to be equal. */

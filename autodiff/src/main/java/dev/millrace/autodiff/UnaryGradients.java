@@ -2,7 +2,6 @@ package dev.millrace.autodiff;
 
 import static dev.millrace.autodiff.Rules.conj;
 
-import dev.millrace.autodiff.Rules.Rule;
 import dev.millrace.ops.Tensor;
 
 /**
@@ -14,20 +13,18 @@ final class UnaryGradients {
 
   private UnaryGradients() {}
 
-  /** A formula in the gradient, the argument and the result. */
+  /** A formula in the gradient that came and the function's argument or result. */
   @FunctionalInterface
   private interface Formula {
-    Tensor apply(Tensor g, Tensor x, Tensor y);
+    Tensor apply(Tensor g, Tensor xOrY);
   }
 
-  private static void add(GradientRegistry r, String type, Formula f) {
-    Rule rule = (c, g) -> f.apply(g, conj(c.x()), conj(c.out()));
-    r.add(type, Rules.of(rule));
+  private static void byArgument(GradientRegistry r, String type, Formula f) {
+    r.add(type, Rules.of((c, g) -> f.apply(g, conj(c.x()))));
   }
 
-  /** Only real arguments: nothing to conjugate. */
-  private static void addReal(GradientRegistry r, String type, Formula f) {
-    r.add(type, Rules.of((c, g) -> f.apply(g, c.x(), c.out())));
+  private static void byResult(GradientRegistry r, String type, Formula f) {
+    r.add(type, Rules.of((c, g) -> f.apply(g, conj(c.out()))));
   }
 
   static void register(GradientRegistry r) {
@@ -39,33 +36,33 @@ final class UnaryGradients {
   }
 
   private static void powers(GradientRegistry r) {
-    add(r, "Neg", (g, x, y) -> g.neg());
-    addReal(r, "Abs", (g, x, y) -> g.mul(x.sign()));
-    add(r, "Square", (g, x, y) -> g.mul(x.mul(2)));
+    r.add("Neg", Rules.of((c, g) -> g.neg()));
+    byArgument(r, "Abs", (g, x) -> g.mul(x.sign()));
+    byArgument(r, "Square", (g, x) -> g.mul(x.mul(2)));
     r.add("Sqrt", Rules.of((c, g) -> Build.op(c.tf(), "SqrtGrad", c.out(), g)));
     r.add("Rsqrt", Rules.of((c, g) -> Build.op(c.tf(), "RsqrtGrad", c.out(), g)));
     for (String inverse : new String[] {"Reciprocal", "Inv"}) {
       r.add(inverse, Rules.of((c, g) -> Build.op(c.tf(), "ReciprocalGrad", c.out(), g)));
     }
-    add(r, "Exp", (g, x, y) -> g.mul(y));
-    add(r, "Expm1", (g, x, y) -> g.mul(x.exp()));
-    add(r, "Log", (g, x, y) -> g.mul(x.reciprocal()));
-    add(r, "Log1p", (g, x, y) -> g.mul(x.add(1).reciprocal()));
+    byResult(r, "Exp", (g, y) -> g.mul(y));
+    byArgument(r, "Expm1", (g, x) -> g.mul(x.exp()));
+    byArgument(r, "Log", (g, x) -> g.mul(x.reciprocal()));
+    byArgument(r, "Log1p", (g, x) -> g.mul(x.add(1).reciprocal()));
   }
 
   private static void trigonometry(GradientRegistry r) {
-    add(r, "Sin", (g, x, y) -> g.mul(x.cos()));
-    add(r, "Cos", (g, x, y) -> g.mul(x.sin()).neg());
-    add(r, "Tan", (g, x, y) -> g.mul(x.cos().reciprocal().square()));
-    add(r, "Asin", (g, x, y) -> g.mul(oneMinusSquare(x).rsqrt()));
-    add(r, "Acos", (g, x, y) -> g.mul(oneMinusSquare(x).rsqrt()).neg());
-    add(r, "Atan", (g, x, y) -> g.mul(x.square().add(1).reciprocal()));
-    add(r, "Sinh", (g, x, y) -> g.mul(x.cosh()));
-    add(r, "Cosh", (g, x, y) -> g.mul(x.sinh()));
+    byArgument(r, "Sin", (g, x) -> g.mul(x.cos()));
+    byArgument(r, "Cos", (g, x) -> g.mul(x.sin()).neg());
+    byArgument(r, "Tan", (g, x) -> g.mul(x.cos().reciprocal().square()));
+    byArgument(r, "Asin", (g, x) -> g.mul(oneMinusSquare(x).rsqrt()));
+    byArgument(r, "Acos", (g, x) -> g.mul(oneMinusSquare(x).rsqrt()).neg());
+    byArgument(r, "Atan", (g, x) -> g.mul(x.square().add(1).reciprocal()));
+    byArgument(r, "Sinh", (g, x) -> g.mul(x.cosh()));
+    byArgument(r, "Cosh", (g, x) -> g.mul(x.sinh()));
     // From the result, since cosh(asinh(x)) = sqrt(x² + 1) does not overflow where x² would.
-    add(r, "Asinh", (g, x, y) -> g.div(y.cosh()));
-    add(r, "Acosh", (g, x, y) -> g.div(y.sinh()));
-    add(r, "Atanh", (g, x, y) -> g.mul(oneMinusSquare(x).reciprocal()));
+    byResult(r, "Asinh", (g, y) -> g.div(y.cosh()));
+    byResult(r, "Acosh", (g, y) -> g.div(y.sinh()));
+    byArgument(r, "Atanh", (g, x) -> g.mul(oneMinusSquare(x).reciprocal()));
     r.add("Tanh", Rules.of((c, g) -> Build.op(c.tf(), "TanhGrad", conj(c.out()), g)));
     r.add("Sigmoid", Rules.of((c, g) -> Build.op(c.tf(), "SigmoidGrad", conj(c.out()), g)));
   }
@@ -75,9 +72,9 @@ final class UnaryGradients {
   }
 
   private static void special(GradientRegistry r) {
-    addReal(r, "Erf", (g, x, y) -> g.mul(gaussian(x)));
-    addReal(r, "Erfc", (g, x, y) -> g.mul(gaussian(x)).neg());
-    addReal(r, "Lgamma", (g, x, y) -> g.mul(x.digamma()));
+    byArgument(r, "Erf", (g, x) -> g.mul(gaussian(x)));
+    byArgument(r, "Erfc", (g, x) -> g.mul(gaussian(x)).neg());
+    byArgument(r, "Lgamma", (g, x) -> g.mul(x.digamma()));
     r.undefined("Digamma", "it is the trigamma function, which needs the op Polygamma");
   }
 
@@ -88,7 +85,7 @@ final class UnaryGradients {
 
   private static void steps(GradientRegistry r) {
     // As in TensorFlow, Sign gives zeros and the others nothing at all.
-    addReal(r, "Sign", (g, x, y) -> x.zerosLike());
+    byArgument(r, "Sign", (g, x) -> x.zerosLike());
     for (String step : new String[] {"Floor", "Ceil", "Rint", "Round"}) {
       r.notDifferentiable(step, "it is constant between its steps");
     }

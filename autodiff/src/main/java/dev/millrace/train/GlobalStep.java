@@ -6,6 +6,7 @@ import dev.millrace.graph.GraphKeys;
 import dev.millrace.graph.InvalidArgumentException;
 import dev.millrace.graph.Scope;
 import dev.millrace.graph.Shape;
+import dev.millrace.ops.Initializers;
 import dev.millrace.ops.Ops;
 import dev.millrace.ops.Variable;
 import java.util.List;
@@ -41,7 +42,7 @@ public final class GlobalStep {
     try (Scope root = tf.scope(null)) {
       step =
           tf.newVariable("global_step")
-              .initializer((ops, shape, dtype) -> ops.zeros(dtype, shape.dims()))
+              .initializer(Initializers.zeros())
               .shape(Shape.scalar())
               .dtype(DataType.INT64)
               .trainable(false)

@@ -81,7 +81,8 @@ public abstract class Optimizer {
               + loss.asOutput().name()
               + "' depends on none of the variables "
               + names(all)
-              + " through differentiable operations: there is nothing to train");
+              + " through differentiable operations, so that there is nothing to train; "
+              + Gradients.explainDisconnected(loss, all.get(0).variable()));
     }
     return applyGradients(all, globalStep);
   }
@@ -190,12 +191,11 @@ public abstract class Optimizer {
   }
 
   private static Operation step(Ops tf, Operation after, Variable globalStep, String opName) {
+    // Made outside, so that it is the addition itself that waits.
+    Tensor one = tf.constant(1, globalStep.dtype());
     try (Scope wait = tf.controlDependencies(after);
         Scope where = tf.colocateWith(globalStep.handle())) {
-      return tf.op("AssignAddVariableOp", opName)
-          .input(globalStep.handle())
-          .input(tf.constant(1, globalStep.dtype()))
-          .build();
+      return tf.op("AssignAddVariableOp", opName).input(globalStep.handle()).input(one).build();
     }
   }
 

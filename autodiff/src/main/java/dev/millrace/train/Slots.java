@@ -1,6 +1,7 @@
 package dev.millrace.train;
 
 import dev.millrace.graph.Scope;
+import dev.millrace.ops.Initializers;
 import dev.millrace.ops.Ops;
 import dev.millrace.ops.Variable;
 
@@ -14,7 +15,7 @@ final class Slots {
     try (Scope root = tf.scope(null);
         Scope where = tf.colocateWith(primary.handle())) {
       return tf.newVariable(primary.name() + "/" + op)
-          .initializer((ops, shape, dtype) -> ops.zeros(dtype, shape.dims()))
+          .initializer(Initializers.zeros())
           .shape(primary.shape())
           .dtype(primary.dtype())
           .trainable(false)

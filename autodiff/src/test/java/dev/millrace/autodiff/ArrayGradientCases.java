@@ -140,6 +140,12 @@ final class ArrayGradientCases {
         row("Pad")
             .any(2, 3)
             .with((tf, x) -> op(tf, "Pad", x.get(0), tf.constant(new int[][] {{1, 0}, {2, 1}}))));
+    for (boolean edge : new boolean[] {false, true}) {
+      r.add(
+          row("MirrorPad", edge ? "SYMMETRIC" : "REFLECT")
+              .any(2, 3)
+              .with((tf, x) -> tf.mirrorPad(x.get(0), new int[][] {{1, 0}, {2, 1}}, edge)));
+    }
     r.add(
         row("PadV2")
             .any(2, 3)
@@ -311,6 +317,17 @@ final class ArrayGradientCases {
                         tf.constant(new int[][] {{1}, {3}, {1}}),
                         x.get(0),
                         ints(tf, 4, 2))));
+    r.add(
+        row("DynamicStitch")
+            .any(2, 3)
+            .any(3)
+            .with(
+                (tf, x) ->
+                    first(
+                        tf,
+                        tf.op("DynamicStitch", null)
+                            .inputList(List.of(ints(tf, 3, 0), tf.constant(1)))
+                            .inputList(x))));
     r.add(row("TopKV2").distinct(2, 4).with((tf, x) -> op(tf, "TopKV2", x.get(0), tf.constant(2))));
     r.add(
         row("TopKV2", "of a vector")

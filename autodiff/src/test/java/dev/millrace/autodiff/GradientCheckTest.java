@@ -29,7 +29,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Compares the gradient of every differentiable op with central differences in float64: the first
- * derivatives, and the second ones as derivatives of the first.
+ * derivatives, and the second ones as derivatives of the first. Every run is computed by a plan and
+ * by the reference kernels, and the two are compared.
  */
 class GradientCheckTest {
   private static final double STEP = 1e-5;
@@ -71,7 +72,7 @@ class GradientCheckTest {
     Random random = new Random(1);
     List<Tensor> values = weighted(tf, c.build(tf, xs), random);
     List<Tensor> first = dense(values, xs);
-    try (Session session = new Session(graph, SessionOptions.reference())) {
+    try (Session session = new Session(graph, SessionOptions.builder().verify(true).build())) {
       Check check = new Check(session, xs, c.inputs());
       check.compare("first derivative", values, first);
       if (c.hasSecondOrder()) {

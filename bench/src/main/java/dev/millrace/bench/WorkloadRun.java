@@ -48,7 +48,20 @@ final class WorkloadRun {
   }
 
   /** The loss and the time of every step. */
-  record Steps(float[] losses, long[] nanos) {
+  static final class Steps {
+    private final float[] losses;
+    private final long[] nanos;
+
+    private Steps(int count) {
+      losses = new float[count];
+      nanos = new long[count];
+    }
+
+    /** The losses in the order of the steps. */
+    float[] losses() {
+      return losses;
+    }
+
     /** The times from step {@code warmup} on, shortest first, in microseconds. */
     double[] sortedMicros(int warmup) {
       return Arrays.stream(nanos, warmup, nanos.length)
@@ -85,8 +98,7 @@ final class WorkloadRun {
   }
 
   private static Steps run(SessionCallable step, List<Object[]> pool, int count) {
-    float[] losses = new float[count];
-    long[] nanos = new long[count];
+    Steps done = new Steps(count);
     for (int s = 0; s < count; s++) {
       Object[] inputs = pool.get(s % pool.size());
       long start = System.nanoTime();
@@ -94,10 +106,10 @@ final class WorkloadRun {
         step.set(k, inputs[k]);
       }
       step.call();
-      losses[s] = step.getFloat(0);
-      nanos[s] = System.nanoTime() - start;
+      done.losses[s] = step.getFloat(0);
+      done.nanos[s] = System.nanoTime() - start;
     }
-    return new Steps(losses, nanos);
+    return done;
   }
 
   /** A placeholder's value: a flat Java array, or an ND4J array if feeds are resident. */

@@ -163,8 +163,16 @@ public final class Digits {
   }
 
   /** One movement of the pen: through the points on a smooth curve or on straight lines. */
-  private record Stroke(boolean smooth, double[][] points) {
+  private static final class Stroke {
     private static final int PIECES = 6;
+
+    private final boolean smooth;
+    private final double[][] points;
+
+    Stroke(boolean smooth, double[][] points) {
+      this.smooth = smooth;
+      this.points = points;
+    }
 
     static Stroke parse(String text) {
       String[] parts = text.split(" ", -1);

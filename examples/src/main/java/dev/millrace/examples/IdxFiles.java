@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
 
 /**
  * Reads the IDX files in which the MNIST database of handwritten digits is published: a magic
@@ -21,13 +22,19 @@ public final class IdxFiles {
 
   private IdxFiles() {}
 
-  /**
-   * An IDX file of unsigned bytes.
-   *
-   * @param dims the size of each dimension
-   * @param data the elements, the last dimension's side by side
-   */
-  public record Bytes(int[] dims, byte[] data) {}
+  /** An IDX file of unsigned bytes. */
+  private static final class Bytes {
+    /** The size of each dimension. */
+    private final int[] dims;
+
+    /** The elements, the last dimension's side by side. */
+    private final byte[] data;
+
+    Bytes(int[] dims, byte[] data) {
+      this.dims = dims;
+      this.data = data;
+    }
+  }
 
   /**
    * The images of one file with the labels of another.
@@ -40,19 +47,19 @@ public final class IdxFiles {
   public static LabelledImages readLabelled(Path images, Path labels) throws IOException {
     Bytes x = read(images, 3);
     Bytes y = read(labels, 1);
-    int n = x.dims()[0];
-    if (y.dims()[0] != n) {
+    int n = x.dims[0];
+    if (y.dims[0] != n) {
       throw new IOException(
-          images + " has " + n + " images, but " + labels + " has " + y.dims()[0] + " labels");
+          images + " has " + n + " images, but " + labels + " has " + y.dims[0] + " labels");
     }
-    int size = x.dims()[1] * x.dims()[2];
+    int size = x.dims[1] * x.dims[2];
     float[][] pixels = new float[n][size];
     int[] classes = new int[n];
     for (int i = 0; i < n; i++) {
       for (int k = 0; k < size; k++) {
-        pixels[i][k] = (x.data()[i * size + k] & 0xff) / 255f;
+        pixels[i][k] = (x.data[i * size + k] & 0xff) / 255f;
       }
-      classes[i] = y.data()[i] & 0xff;
+      classes[i] = y.data[i] & 0xff;
     }
     return new LabelledImages(pixels, classes);
   }
@@ -63,7 +70,7 @@ public final class IdxFiles {
    * @param rank the number of dimensions it must have
    * @throws IOException if it cannot be read or is not such a file
    */
-  public static Bytes read(Path file, int rank) throws IOException {
+  private static Bytes read(Path file, int rank) throws IOException {
     try (DataInputStream in = new DataInputStream(open(file))) {
       int magic = in.readInt();
       int wanted = (UNSIGNED_BYTE << 8) | rank;
@@ -98,6 +105,8 @@ public final class IdxFiles {
       return new Bytes(dims, data);
     } catch (EOFException e) {
       throw new IOException(file + " is cut off", e);
+    } catch (ZipException e) {
+      throw new IOException(file + " is damaged: " + e.getMessage(), e);
     }
   }
 
@@ -110,7 +119,7 @@ public final class IdxFiles {
       return magic == GZIP_MAGIC ? new BufferedInputStream(new GZIPInputStream(in)) : in;
     } catch (IOException e) {
       in.close();
-      throw new IOException(file + ": " + e.getMessage(), e);
+      throw e;
     }
   }
 }

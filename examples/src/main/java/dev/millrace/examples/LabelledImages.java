@@ -3,19 +3,34 @@ package dev.millrace.examples;
 import java.util.Arrays;
 import java.util.Random;
 
-/**
- * Images with the class that each belongs to.
- *
- * @param pixels a row of brightnesses from 0 to 1 an image
- * @param labels the class of each image, from 0
- */
-public record LabelledImages(float[][] pixels, int[] labels) {
-  /** Checks that every image has a label. */
-  public LabelledImages {
+/** Images with the class that each belongs to. */
+public final class LabelledImages {
+  private final float[][] pixels;
+  private final int[] labels;
+
+  /**
+   * Images over these arrays themselves.
+   *
+   * @param pixels a row of brightnesses from 0 to 1 an image
+   * @param labels the class of each image, from 0
+   */
+  public LabelledImages(float[][] pixels, int[] labels) {
     if (pixels.length != labels.length) {
       throw new IllegalArgumentException(
           pixels.length + " images do not go with " + labels.length + " labels");
     }
+    this.pixels = pixels;
+    this.labels = labels;
+  }
+
+  /** A row of brightnesses an image; not a copy. */
+  public float[][] pixels() {
+    return pixels;
+  }
+
+  /** The class of each image; not a copy. */
+  public int[] labels() {
+    return labels;
   }
 
   /** The number of images. */

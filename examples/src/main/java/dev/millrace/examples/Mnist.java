@@ -3,6 +3,7 @@ package dev.millrace.examples;
 import dev.millrace.graph.DataType;
 import dev.millrace.graph.Graph;
 import dev.millrace.graph.Operation;
+import dev.millrace.graph.Shape;
 import dev.millrace.ops.Initializer;
 import dev.millrace.ops.Initializers;
 import dev.millrace.ops.Ops;
@@ -18,8 +19,8 @@ import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -61,7 +62,7 @@ public final class Mnist implements Callable<Integer> {
       paramLabel = "DIR",
       description = {
         "Folder with the MNIST files (default: the one named by MILLRACE_DATA).",
-        "Without one, the program draws digits itself."
+        "Without one, or if it is empty, the program draws digits itself."
       })
   private Path dataFolder;
 
@@ -82,8 +83,14 @@ public final class Mnist implements Callable<Integer> {
   @Option(
       names = "--learning-rate",
       paramLabel = "RATE",
-      description = "How far a step goes (regression 0.2, network 0.05).")
+      description = "How far a step goes at first (regression 0.5, network 0.05).")
   private Float learningRate;
+
+  @Option(
+      names = "--decay",
+      paramLabel = "FACTOR",
+      description = "What an epoch leaves of the learning rate (regression 0.7, network 1).")
+  private Float decay;
 
   @Option(
       names = "--seed",
@@ -108,6 +115,27 @@ public final class Mnist implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
+  /**
+   * A model and how to train it.
+   *
+   * @param logits builds the model on the images
+   * @param optimizer makes the optimizer for a learning rate, which is fed
+   * @param learningRate the learning rate of the first epoch
+   * @param decay what an epoch leaves of it
+   */
+  private record Model(
+      String name,
+      BiFunction<Ops, Tensor, Tensor> logits,
+      Function<Tensor, Optimizer> optimizer,
+      float learningRate,
+      float decay) {}
+
+  private static final Model REGRESSION =
+      new Model("regression", Mnist::regression, GradientDescentOptimizer::new, 0.5f, 0.7f);
+
+  private static final Model NETWORK =
+      new Model("network", Mnist::network, rate -> new MomentumOptimizer(rate, 0.9f), 0.05f, 1);
+
   /** Ten logits an image: one matrix product with the pixels. */
   private static Tensor regression(Ops tf, Tensor images) {
     return dense(tf, "softmax", images, CLASSES, Initializers.zeros());
@@ -130,18 +158,18 @@ public final class Mnist implements Callable<Integer> {
   }
 
   /** Builds a model's graph, trains it and returns its accuracy on the test images. */
-  private double train(
-      String name, MnistData data, Optimizer optimizer, BiFunction<Ops, Tensor, Tensor> model) {
+  private double train(Model model, MnistData data) {
     Graph graph = new Graph();
     Ops tf = Ops.of(graph);
     tf.setRandomSeed(seed);
 
     Tensor images = tf.placeholder("images", DataType.FLOAT32, -1, PIXELS);
     Tensor labels = tf.placeholder("labels", DataType.INT32, -1);
-    Tensor logits = model.apply(tf, images);
+    Tensor rate = tf.placeholder("learning_rate", DataType.FLOAT32, Shape.scalar());
+    Tensor logits = model.logits().apply(tf, images);
     Tensor loss = tf.sparseSoftmaxCrossEntropyWithLogits(labels, logits).reduceMean();
     Tensor accuracy = tf.inTopK(logits, labels, 1).cast(DataType.FLOAT32).reduceMean();
-    Operation trainStep = optimizer.minimize(loss);
+    Operation trainStep = model.optimizer().apply(rate).minimize(loss);
     Operation init = tf.globalVariablesInitializer();
 
     LabelledImages test = data.test();
@@ -149,17 +177,20 @@ public final class Mnist implements Callable<Integer> {
     double testAccuracy = 0;
     try (Session session = new Session(graph)) {
       session.run(init);
+      float currentRate = learningRate == null ? model.learningRate() : learningRate;
       for (int epoch = 1; epoch <= epochs; epoch++) {
         LabelledImages train = data.train().shuffled(random);
         double lossSum = 0;
         int steps = 0;
-        try (ProgressBar bar = progressBar(name + " " + epoch + "/" + epochs, train.size())) {
+        try (ProgressBar bar =
+            Progress.bar(model.name() + " " + epoch + "/" + epochs, "images", train.size())) {
           for (int from = 0; from < train.size(); from += batchSize) {
             LabelledImages batch = train.range(from, Math.min(from + batchSize, train.size()));
             lossSum +=
                 session
                     .feed(images, batch.pixels())
                     .feed(labels, batch.labels())
+                    .feed(rate, currentRate)
                     .target(trainStep)
                     .fetch(loss)
                     .getFloat(0);
@@ -167,6 +198,7 @@ public final class Mnist implements Callable<Integer> {
             bar.stepBy(batch.size());
           }
         }
+        currentRate *= decay == null ? model.decay() : decay;
         testAccuracy =
             session
                 .feed(images, test.pixels())
@@ -175,7 +207,7 @@ public final class Mnist implements Callable<Integer> {
                 .getFloat(0);
         print(
             "%s, epoch %d: loss %.4f, test accuracy %.4f",
-            name, epoch, lossSum / steps, testAccuracy);
+            model.name(), epoch, lossSum / steps, testAccuracy);
       }
     }
     return testAccuracy;
@@ -187,34 +219,18 @@ public final class Mnist implements Callable<Integer> {
     check(batchSize > 0, "--batch must be at least 1");
     check(trainSize > 0 && testSize > 0, "--train and --test must be at least 1");
     MnistData data =
-        dataFolder == null
+        dataFolder == null || dataFolder.toString().isEmpty()
             ? MnistData.drawn(trainSize, testSize, seed)
             : MnistData.read(dataFolder).atMost(trainSize, testSize);
     print("%s: %d to train, %d to test", data.source(), data.train().size(), data.test().size());
 
     if (choice != Choice.NETWORK) {
-      Optimizer optimizer = new GradientDescentOptimizer(rateOr(0.2f));
-      double accuracy = train("regression", data, optimizer, Mnist::regression);
-      print("regression: final test accuracy %.4f", accuracy);
+      print("regression: final test accuracy %.4f", train(REGRESSION, data));
     }
     if (choice != Choice.REGRESSION) {
-      Optimizer optimizer = new MomentumOptimizer(rateOr(0.05f), 0.9f);
-      double accuracy = train("network", data, optimizer, Mnist::network);
-      print("network: final test accuracy %.4f", accuracy);
+      print("network: final test accuracy %.4f", train(NETWORK, data));
     }
     return 0;
-  }
-
-  private float rateOr(float usual) {
-    return learningRate == null ? usual : learningRate;
-  }
-
-  private static ProgressBar progressBar(String task, int images) {
-    return new ProgressBarBuilder()
-        .setTaskName(task)
-        .setInitialMax(images)
-        .setUnit(" images", 1)
-        .build();
   }
 
   private void check(boolean condition, String message) {

@@ -26,6 +26,12 @@ final class GraphImporter {
   /** A node of unknown type has as many outputs as are used; the limit is against damaged files. */
   private static final int MOST_OPAQUE_OUTPUTS = 1 << 16;
 
+  /**
+   * Up to this version of the writer a placeholder's shape could not be unknown; a scalar's stood
+   * for that.
+   */
+  private static final int LAST_WITHOUT_UNKNOWN_PLACEHOLDERS = 21;
+
   private static final int SHOWN = 5;
 
   private final Graph graph;
@@ -269,6 +275,11 @@ final class GraphImporter {
           attrs.remove(a.getName());
         }
       }
+    }
+    if (n.getOp().equals("Placeholder")
+        && graphDef.getVersions().getProducer() <= LAST_WITHOUT_UNKNOWN_PLACEHOLDERS
+        && AttrValue.of(Shape.scalar()).equals(attrs.get("shape"))) {
+      attrs.put("shape", AttrValue.of(Shape.unknown()));
     }
     if (!prefix.isEmpty() && attrs.get(Graph.COLOCATION_ATTR) instanceof ListAttr classes) {
       attrs.put(

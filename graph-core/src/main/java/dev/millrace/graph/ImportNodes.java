@@ -10,10 +10,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** The nodes of a definition with their inputs looked up, and the order to make them in. */
 final class ImportNodes {
   private static final int SHOWN = 8;
+
+  /** Op types, with or without a name space, and the names of functions. */
+  private static final Pattern OP_TYPE = Pattern.compile("[A-Za-z0-9_.\\-/>:]+");
 
   /**
    * A node.
@@ -56,6 +60,9 @@ final class ImportNodes {
       }
       if (n.getOp().isEmpty()) {
         throw error(n, "the node has no op type");
+      }
+      if (!OP_TYPE.matcher(n.getOp()).matches()) {
+        throw error(n, "that is not an op type");
       }
       if (byName.putIfAbsent(n.getName(), byName.size()) != null) {
         throw error(n, "two nodes have that name");

@@ -15,11 +15,12 @@ final class NodeDescription {
         new StringBuilder("\n  node:   ").append(name).append(" (").append(type).append(')');
     for (int i = 0; i < inputs.size(); i++) {
       Output in = inputs.get(i);
-      s.append(i == 0 ? "\n  inputs: " : ", ")
-          .append(in.name())
-          .append(' ')
-          .append(in.dtype())
-          .append(in.shape());
+      s.append(i == 0 ? "\n  inputs: " : ", ");
+      if (in == null) {
+        s.append("(a back edge to come)");
+      } else {
+        s.append(in.name()).append(' ').append(in.dtype()).append(in.shape());
+      }
     }
     if (site.isKnown()) {
       s.append("\n  made at ").append(site);

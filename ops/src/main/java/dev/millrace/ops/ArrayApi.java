@@ -80,7 +80,7 @@ abstract class ArrayApi extends MathApi {
 
   /** As {@link #placeholder(DataType, Shape)}, under a name. */
   public Tensor placeholder(String name, DataType dtype, Shape shape) {
-    return add(op("Placeholder", name).attr("dtype", dtype).attr("shape", shape));
+    return finish(op("Placeholder", name).attr("dtype", dtype).attr("shape", shape));
   }
 
   /** A tensor that may be fed and otherwise is {@code value} (PlaceholderWithDefault). */
@@ -90,7 +90,7 @@ abstract class ArrayApi extends MathApi {
 
   /** As {@link #placeholderWithDefault(Object, Shape)}, under a name. */
   public Tensor placeholderWithDefault(String name, Object value, Shape shape) {
-    return add(begin("PlaceholderWithDefault", name, value).attr("shape", shape));
+    return finish(begin("PlaceholderWithDefault", name, value).attr("shape", shape));
   }
 
   /** Zeros (false, empty strings) of the given sizes. */
@@ -236,7 +236,7 @@ abstract class ArrayApi extends MathApi {
       if (t.shape().isFullyDefined()) {
         return tensor(constantNode(s.name(), Conversions.ofSizes(t.shape().dims(), dtype)));
       }
-      return add(begin("Shape", s.name(), t).attr("out_type", dtype));
+      return finish(begin("Shape", s.name(), t).attr("out_type", dtype));
     }
   }
 
@@ -309,7 +309,7 @@ abstract class ArrayApi extends MathApi {
       long[] dims = Arrays.stream(axes).asLongStream().toArray();
       b.attr("squeeze_dims", AttrValue.ofInts(dims));
     }
-    return add(b);
+    return finish(b);
   }
 
   /** x with its dimensions in the reverse order: of a matrix, the transpose. */
@@ -373,16 +373,16 @@ abstract class ArrayApi extends MathApi {
    * @param message what the error tells
    */
   public Tensor preventGradient(Object x, String message) {
-    return add(begin("PreventGradient", "PreventGradient", x).attr("message", message));
+    return finish(begin("PreventGradient", "PreventGradient", x).attr("message", message));
   }
 
   /** x, checked when run to fit {@code shape} (EnsureShape); setShape only claims it. */
   public Tensor ensureShape(Object x, Shape shape) {
-    return add(begin("EnsureShape", "EnsureShape", x).attr("shape", shape));
+    return finish(begin("EnsureShape", "EnsureShape", x).attr("shape", shape));
   }
 
   /** x, an error when run if it has NaN or infinite elements (CheckNumerics). */
   public Tensor checkNumerics(Object x, String message) {
-    return add(begin("CheckNumerics", "CheckNumerics", x).attr("message", message));
+    return finish(begin("CheckNumerics", "CheckNumerics", x).attr("message", message));
   }
 }

@@ -38,11 +38,13 @@ public final class Assigned implements TensorMethods {
   public Tensor value() {
     if (value == null) {
       Ops ops = variable.ops();
-      // Whoever asks first must not make later users wait for what that one waits for.
+      // Whoever asks first must not make later users wait for what that one waits for, nor name it.
+      String name = operation.name();
       try (Scope free = ops.clearControlDependencies();
+          Scope there = ops.scope(name.substring(0, name.lastIndexOf('/') + 1));
           Scope after = ops.graph().controlDependencies(List.of(operation))) {
         value =
-            ops.add(
+            ops.finish(
                 ops.op("ReadVariableOp", null)
                     .input(variable.handle())
                     .attr("dtype", variable.dtype()));

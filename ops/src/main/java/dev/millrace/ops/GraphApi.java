@@ -55,7 +55,7 @@ abstract class GraphApi {
   }
 
   /** Adds the node and gives its first output. */
-  Tensor add(OpBuilder node) {
+  Tensor finish(OpBuilder node) {
     return tensor(node.build().output(0));
   }
 
@@ -66,7 +66,7 @@ abstract class GraphApi {
 
   /** A node with these inputs and no attributes beyond what follows from them. */
   Tensor node(String type, String name, Object... inputs) {
-    return add(begin(type, name, inputs));
+    return finish(begin(type, name, inputs));
   }
 
   /**

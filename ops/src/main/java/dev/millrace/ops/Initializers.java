@@ -135,22 +135,22 @@ public final class Initializers {
     return varianceScaling(1, Fan.AVERAGE, Distribution.TRUNCATED_NORMAL, seed);
   }
 
-  /** {@link #heUniform(Long)} with the graph's seed. */
+  /** Uniform of variance {@code 2 / inputs}; He et al., "Delving Deep into Rectifiers", 2015. */
   public static Initializer heUniform() {
     return heUniform(null);
   }
 
-  /** Uniform of variance {@code 2 / inputs}; He et al., "Delving Deep into Rectifiers", 2015. */
+  /** As {@link #heUniform()}. */
   public static Initializer heUniform(Long seed) {
     return varianceScaling(2, Fan.IN, Distribution.UNIFORM, seed);
   }
 
-  /** {@link #heNormal(Long)} with the graph's seed. */
+  /** Truncated normal of variance {@code 2 / inputs}; He et al., 2015. */
   public static Initializer heNormal() {
     return heNormal(null);
   }
 
-  /** Truncated normal of variance {@code 2 / inputs}; He et al., 2015. */
+  /** As {@link #heNormal()}. */
   public static Initializer heNormal(Long seed) {
     return varianceScaling(2, Fan.IN, Distribution.TRUNCATED_NORMAL, seed);
   }
@@ -234,29 +234,6 @@ public final class Initializers {
         eye[i][i] = gain;
       }
       return tf.constant(eye, dtype);
-    };
-  }
-
-  /**
-   * A random matrix with orthogonal rows or columns, whichever are fewer, of length {@code gain};
-   * all dimensions but the last make the rows. Saxe et al., "Exact solutions to the nonlinear
-   * dynamics of learning in deep linear neural networks", 2013.
-   */
-  public static Initializer orthogonal(double gain, Long seed) {
-    return (tf, shape, dtype) -> {
-      if (shape.rank() < 2) {
-        throw GraphApi.error("an orthogonal initializer needs rank 2 or more, not shape " + shape);
-      }
-      long columns = shape.dim(-1);
-      long rows = shape.slice(0, -1).numElements();
-      Shape tall = Shape.of(Math.max(rows, columns), Math.min(rows, columns));
-      Tensor a = tf.randomNormal(tall, dtype, 0, 1, seed);
-      var qr = tf.op("Qr", null).input(a).attr("full_matrices", false).build();
-      // The signs of r's diagonal make the distribution uniform.
-      Tensor diagonal = tf.node("DiagPart", "DiagPart", qr.output(1));
-      Tensor q = tf.tensor(qr.output(0)).mul(diagonal.sign());
-      Tensor fitted = rows < columns ? tf.matrixTranspose(q) : q;
-      return tf.mul(gain, fitted.reshape(shape));
     };
   }
 }

@@ -50,7 +50,7 @@ abstract class JoinApi extends SliceApi {
     if (axis == 0) {
       return tensor(convert(xs, null, "stack"));
     }
-    return add(begin("Pack", "stack", xs).attr("axis", axis));
+    return finish(begin("Pack", "stack", xs).attr("axis", axis));
   }
 
   /** x taken apart along its first dimension, whose size must be known (Unpack). */
@@ -156,7 +156,7 @@ abstract class JoinApi extends SliceApi {
     try (Scope s = graph().nameScope("one_hot")) {
       Output yes = convert(on, dtype, "on_value");
       Output no = convert(off, dtype, "off_value");
-      return add(begin("OneHot", s.name(), indices, depth, yes, no).attr("axis", axis));
+      return finish(begin("OneHot", s.name(), indices, depth, yes, no).attr("axis", axis));
     }
   }
 
@@ -192,14 +192,22 @@ abstract class JoinApi extends SliceApi {
         throw error("booleanMask: the mask's rank must be known and not 0; it is " + m);
       }
       int n = m.shape().rank();
-      t.shape().slice(0, t.shape().hasRank() ? n : 0).merge(m.shape());
-      Tensor flat = tensor(t);
-      if (n > 1) {
-        Object tail = slice(shapeTensor(t), Index.from(n));
-        flat = reshape(t, concat(0, new int[] {-1}, tail));
+      boolean fits =
+          !t.shape().hasRank()
+              || (t.shape().rank() >= n && t.shape().slice(0, n).isCompatibleWith(m.shape()));
+      if (!fits) {
+        throw error(
+            "booleanMask: a tensor of shape "
+                + t.shape()
+                + " does not begin with the mask's shape "
+                + m.shape());
       }
-      Tensor at = squeeze(where(reshape(m, -1)), 1);
-      return node("GatherV2", "GatherV2", flat, at, 0).as("mask");
+      Operand flat = t;
+      if (n > 1) {
+        flat = reshape(t, concat(0, new int[] {-1}, slice(shapeTensor(t), Index.from(n))));
+      }
+      Tensor places = squeeze(where(n > 1 ? reshape(m, -1) : m), 1);
+      return gather(flat, places);
     }
   }
 
@@ -217,7 +225,7 @@ abstract class JoinApi extends SliceApi {
 
   /** x with its own values around it, mirrored without its edge or with it (MirrorPad). */
   public Tensor mirrorPad(Object x, Object paddings, boolean withEdge) {
-    return add(
+    return finish(
         begin("MirrorPad", "MirrorPad", x, paddings)
             .attr("mode", withEdge ? "SYMMETRIC" : "REFLECT"));
   }
@@ -227,23 +235,29 @@ abstract class JoinApi extends SliceApi {
     return node("ReverseV2", "ReverseV2", x, axes);
   }
 
-  /** x with the first {@code lengths[i]} elements of example i reversed (ReverseSequence). */
-  public Tensor reverseSequence(Object x, Object lengths, int seqAxis, int batchAxis) {
-    return add(
-        begin("ReverseSequence", "ReverseSequence", x, lengths)
-            .attr("seq_dim", seqAxis)
-            .attr("batch_dim", batchAxis));
-  }
-
-  /** Bools of shape {@code lengths.shape + [maxLength]}, true in the first {@code lengths[i]}. */
-  public Tensor sequenceMask(Object lengths, Object maxLength, DataType dtype) {
+  /** As {@link #sequenceMask(Object, Object, DataType)}, as long as the greatest length. */
+  public Tensor sequenceMask(Object lengths) {
     try (Scope s = graph().nameScope("SequenceMask")) {
       Output l = convert(lengths, null, "lengths");
-      Output max = convert(maxLength, l.dtype(), "maxlen");
-      Tensor row = range(convert(0, l.dtype(), "Const"), max, convert(1, l.dtype(), "Const"));
-      Tensor mask = less(row, expandDims(l, -1));
-      return dtype == DataType.BOOL ? mask : cast(mask, dtype);
+      return sequenceMask(l, maximum(convert(0, l.dtype(), "Const"), reduceMax(l)));
     }
+  }
+
+  /**
+   * Masks of shape {@code lengths.shape + [maxLength]}, true (1) in the first {@code lengths[i]}
+   * places.
+   */
+  public Tensor sequenceMask(Object lengths, Object maxLength, DataType dtype) {
+    try (Scope s = graph().nameScope("SequenceMask")) {
+      return cast(sequenceMask(convert(lengths, null, "Const"), maxLength), dtype);
+    }
+  }
+
+  private Tensor sequenceMask(Output lengths, Object maxLength) {
+    Output max = convert(maxLength, null, "Const");
+    Output zero = convert(0, max.dtype(), "Const");
+    Tensor places = node("Range", "Range", zero, max, convert(1, max.dtype(), "Const"));
+    return less(places, cast(expandDims(lengths, -1), max.dtype()));
   }
 
   /** For each row, whether its target is among the k highest predictions: bool (InTopKV2). */

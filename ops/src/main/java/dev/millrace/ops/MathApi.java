@@ -357,7 +357,7 @@ abstract class MathApi extends GraphApi {
     if (x instanceof Operand o && o.asOutput().dtype().isComplex()) {
       boolean wide = o.asOutput().dtype() == DataType.COMPLEX128;
       DataType real = wide ? DataType.FLOAT64 : DataType.FLOAT32;
-      return add(begin("ComplexAbs", "Abs", x).attr("Tout", real));
+      return finish(begin("ComplexAbs", "Abs", x).attr("Tout", real));
     }
     return node("Abs", "Abs", x);
   }
@@ -386,11 +386,11 @@ abstract class MathApi extends GraphApi {
     if (x instanceof Operand o) {
       return o.asOutput().dtype() == to
           ? tensor(o)
-          : add(begin("Cast", "Cast", x).attr("DstT", to));
+          : finish(begin("Cast", "Cast", x).attr("DstT", to));
     }
     try (Scope s = graph().nameScope("Cast")) {
       Output c = convert(x, null, "x");
-      return c.dtype() == to ? tensor(c) : add(begin("Cast", s.name(), c).attr("DstT", to));
+      return c.dtype() == to ? tensor(c) : finish(begin("Cast", s.name(), c).attr("DstT", to));
     }
   }
 
@@ -436,7 +436,7 @@ abstract class MathApi extends GraphApi {
       Output y = convert(b, x.dtype(), "b");
       boolean matrices = isMatrixAtMost(x) && isMatrixAtMost(y);
       if (matrices) {
-        return add(
+        return finish(
             begin("MatMul", s.name(), x, y)
                 .attr("transpose_a", transposeA)
                 .attr("transpose_b", transposeB));
@@ -444,7 +444,7 @@ abstract class MathApi extends GraphApi {
       // BatchMatMulV2 takes adjoints: conjugating first leaves the transpose.
       Output u = transposeA ? conj(x).asOutput() : x;
       Output v = transposeB ? conj(y).asOutput() : y;
-      return add(
+      return finish(
           begin("BatchMatMulV2", s.name(), u, v)
               .attr("adj_x", transposeA)
               .attr("adj_y", transposeB));

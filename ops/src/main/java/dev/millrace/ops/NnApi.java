@@ -41,7 +41,7 @@ abstract class NnApi extends JoinApi {
 
   /** x where it is positive, else {@code alpha * x} (LeakyRelu). */
   public Tensor leakyRelu(Object x, double alpha) {
-    return add(begin("LeakyRelu", "LeakyRelu", x).attr("alpha", (float) alpha));
+    return finish(begin("LeakyRelu", "LeakyRelu", x).attr("alpha", (float) alpha));
   }
 
   /** {@link #leakyRelu(Object, double)} with TensorFlow's alpha, 0.2. */
@@ -111,7 +111,7 @@ abstract class NnApi extends JoinApi {
    * @param dataFormat {@code NHWC}: along the last dimension, or {@code NCHW}: along the second
    */
   public Tensor biasAdd(Object x, Object bias, String dataFormat) {
-    return add(begin("BiasAdd", "BiasAdd", x, bias).attr("data_format", dataFormat));
+    return finish(begin("BiasAdd", "BiasAdd", x, bias).attr("data_format", dataFormat));
   }
 
   /** {@code x · w + b}, of matrices x and w and a vector b (MatMul, BiasAdd). */
@@ -151,7 +151,7 @@ abstract class NnApi extends JoinApi {
     try (Scope s = graph().nameScope("softmax_cross_entropy_with_logits_sg")) {
       Output l = convert(labels, dtypeOf(logits), "labels");
       Tensor fixed = node("StopGradient", "labels_stop_gradient", l);
-      return crossEntropy("softmax_cross_entropy_with_logits", fixed, logits, -1);
+      return crossEntropy(s.name(), fixed, logits, -1);
     }
   }
 
@@ -331,10 +331,10 @@ abstract class NnApi extends JoinApi {
       Tensor in = tensor(convert(x, null, "x"));
       boolean half = in.dtype() == DataType.FLOAT16;
       Tensor y = half ? cast(in, DataType.FLOAT32) : in;
-      Tensor mean = add(begin("Mean", "mean", y, moreAxes(y, axes)).attr("keep_dims", true));
+      Tensor mean = finish(begin("Mean", "mean", y, moreAxes(y, axes)).attr("keep_dims", true));
       Tensor deviation = squaredDifference(y, stopGradient(mean));
       Tensor variance =
-          add(begin("Mean", "variance", deviation, moreAxes(y, axes)).attr("keep_dims", true));
+          finish(begin("Mean", "variance", deviation, moreAxes(y, axes)).attr("keep_dims", true));
       if (!keepDims) {
         mean = squeeze(mean, axes);
         variance = squeeze(variance, axes);

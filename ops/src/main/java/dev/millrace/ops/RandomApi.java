@@ -55,7 +55,7 @@ abstract class RandomApi extends NnApi {
       Output low = convert(min, dtype, "min");
       Output high = convert(max, dtype, "max");
       if (dtype.isInteger()) {
-        return add(seeded(begin("RandomUniformInt", s.name(), dims, low, high), seed));
+        return finish(seeded(begin("RandomUniformInt", s.name(), dims, low, high), seed));
       }
       Tensor unit = random("RandomUniform", dims, dtype, seed);
       return node("Add", s.name(), mul(unit, sub(high, low)), low);
@@ -102,24 +102,8 @@ abstract class RandomApi extends NnApi {
     }
   }
 
-  /** The rows of x in random order (RandomShuffle). */
-  public Tensor randomShuffle(Object x, Long seed) {
-    return add(seeded(begin("RandomShuffle", "RandomShuffle", x), seed));
-  }
-
-  /**
-   * Classes drawn by unnormalised log-probabilities [batch, classes]: int64 [batch, samples]
-   * (Multinomial).
-   */
-  public Tensor multinomial(Object logits, Object numSamples, Long seed) {
-    try (Scope s = graph().nameScope("multinomial")) {
-      Output l = convert(logits, null, "logits");
-      return add(seeded(begin("Multinomial", "Multinomial", l, numSamples), seed));
-    }
-  }
-
   private Tensor random(String type, Output dims, DataType dtype, Long seed) {
-    return add(seeded(op(type, type).input(dims).attr("dtype", dtype), seed));
+    return finish(seeded(op(type, type).input(dims).attr("dtype", dtype), seed));
   }
 
   /** The seeds come last: TensorFlow counts the operations when the inputs stand. */

@@ -20,14 +20,14 @@ abstract class ReduceApi extends ArrayApi {
 
   private Tensor reduce(String type, Object x, boolean keepDims, int[] axes) {
     if (axes.length > 0) {
-      return add(begin(type, type, x, axes(axes)).attr("keep_dims", keepDims));
+      return finish(begin(type, type, x, axes(axes)).attr("keep_dims", keepDims));
     }
     Output in = convert(x, null, "Const");
-    return add(begin(type, type, in, allAxes(in)).attr("keep_dims", keepDims));
+    return finish(begin(type, type, in, allAxes(in)).attr("keep_dims", keepDims));
   }
 
   private Tensor reduce(String type, Object x, Operand axes, boolean keepDims) {
-    return add(begin(type, type, x, axes).attr("keep_dims", keepDims));
+    return finish(begin(type, type, x, axes).attr("keep_dims", keepDims));
   }
 
   private Output allAxes(Output x) {
@@ -176,7 +176,7 @@ abstract class ReduceApi extends ArrayApi {
 
   /** As {@link #argMax(Object, int)}, int32 or int64. */
   public Tensor argMax(Object x, int axis, DataType outputType) {
-    return add(begin("ArgMax", "ArgMax", x, axis).attr("output_type", outputType));
+    return finish(begin("ArgMax", "ArgMax", x, axis).attr("output_type", outputType));
   }
 
   /** The place of the smallest element along {@code axis}, the first of equals: int64 (ArgMin). */
@@ -186,7 +186,7 @@ abstract class ReduceApi extends ArrayApi {
 
   /** As {@link #argMin(Object, int)}, int32 or int64. */
   public Tensor argMin(Object x, int axis, DataType outputType) {
-    return add(begin("ArgMin", "ArgMin", x, axis).attr("output_type", outputType));
+    return finish(begin("ArgMin", "ArgMin", x, axis).attr("output_type", outputType));
   }
 
   /** The running sum along {@code axis} (Cumsum). */
@@ -201,7 +201,7 @@ abstract class ReduceApi extends ArrayApi {
    * @param reverse whether to go from the end
    */
   public Tensor cumsum(Object x, int axis, boolean exclusive, boolean reverse) {
-    return add(
+    return finish(
         begin("Cumsum", "Cumsum", x, axis).attr("exclusive", exclusive).attr("reverse", reverse));
   }
 
@@ -212,7 +212,7 @@ abstract class ReduceApi extends ArrayApi {
 
   /** The running product along {@code axis}; see {@link #cumsum} (Cumprod). */
   public Tensor cumprod(Object x, int axis, boolean exclusive, boolean reverse) {
-    return add(
+    return finish(
         begin("Cumprod", "Cumprod", x, axis).attr("exclusive", exclusive).attr("reverse", reverse));
   }
 }

@@ -81,7 +81,7 @@ abstract class SliceApi extends ReduceApi {
   }
 
   private Tensor stridedSlice(String name, Object[] inputs, int[] masks) {
-    return add(
+    return finish(
         begin("StridedSlice", name, inputs)
             .attr("begin_mask", masks[0])
             .attr("end_mask", masks[1])

@@ -65,7 +65,7 @@ public final class Tensor implements TensorMethods {
 
   /** This under another name: an Identity called so in the current scope. */
   public Tensor as(String name) {
-    return ops.add(ops.op("Identity", name).input(output));
+    return ops.finish(ops.op("Identity", name).input(output));
   }
 
   /**

@@ -2,7 +2,6 @@ package dev.millrace.ops;
 
 import dev.millrace.graph.DataType;
 import dev.millrace.graph.Graph;
-import dev.millrace.graph.Operand;
 import dev.millrace.graph.Operation;
 import dev.millrace.graph.Output;
 import dev.millrace.graph.Scope;
@@ -49,7 +48,7 @@ public final class Variable implements TensorMethods {
   }
 
   private Tensor read() {
-    return ops.add(ops.op("ReadVariableOp", null).input(handle).attr("dtype", dtype));
+    return ops.finish(ops.op("ReadVariableOp", null).input(handle).attr("dtype", dtype));
   }
 
   /** The resource that names the variable's storage (VarHandleOp). */
@@ -97,11 +96,13 @@ public final class Variable implements TensorMethods {
     return value;
   }
 
-  /** A fresh read (ReadVariableOp), which control dependencies now open apply to. */
+  /** The value, read by an op of its own, which control dependencies now open apply to. */
   public Tensor readValue() {
+    Tensor fresh;
     try (Scope s = ops.scope("Read")) {
-      return ops.identity(read());
+      fresh = read();
     }
+    return ops.identity(fresh);
   }
 
   @Override
@@ -156,11 +157,7 @@ public final class Variable implements TensorMethods {
               + "' of shape "
               + to.shape());
     }
-    return assigned(ops.op(type, type).input(handle).input(to).build());
-  }
-
-  private Assigned assigned(Operation op) {
-    return new Assigned(this, op);
+    return new Assigned(this, ops.op(type, type).input(handle).input(to).build());
   }
 
   /** The rows at {@code indices}, without reading the others (ResourceGather). */
@@ -168,31 +165,9 @@ public final class Variable implements TensorMethods {
     try (Scope s = ops.scope("Gather")) {
       Output at = ops.convert(indices, null, "indices");
       Tensor rows =
-          ops.add(ops.op("ResourceGather", s.name()).input(handle).input(at).attr("dtype", dtype));
+          ops.finish(
+              ops.op("ResourceGather", s.name()).input(handle).input(at).attr("dtype", dtype));
       return ops.identity(rows);
-    }
-  }
-
-  /** Sets the rows at {@code indices} (ResourceScatterUpdate). */
-  public Assigned scatterUpdate(Object indices, Object updates) {
-    return scatter("ResourceScatterUpdate", indices, updates);
-  }
-
-  /** Adds to the rows at {@code indices}, repeated ones repeatedly (ResourceScatterAdd). */
-  public Assigned scatterAdd(Object indices, Object updates) {
-    return scatter("ResourceScatterAdd", indices, updates);
-  }
-
-  /** Subtracts from the rows at {@code indices}, repeatedly (ResourceScatterSub). */
-  public Assigned scatterSub(Object indices, Object updates) {
-    return scatter("ResourceScatterSub", indices, updates);
-  }
-
-  private Assigned scatter(String type, Object indices, Object updates) {
-    try (Scope s = ops.scope(type)) {
-      Operand at = ops.convert(indices, null, "indices");
-      Operand rows = ops.convert(updates, dtype, "updates");
-      return assigned(ops.op(type, s.name()).input(handle).input(at).input(rows).build());
     }
   }
 

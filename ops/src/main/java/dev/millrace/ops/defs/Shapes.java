@@ -194,7 +194,10 @@ final class Shapes {
       return k.isFullyKnown() ? k.toLongs() : null;
     }
     TensorValue v = c.constant(i);
-    return v == null ? null : v.toLongs();
+    if (v != null) {
+      return v.toLongs();
+    }
+    return elements(c.input(i)) == 0 ? new long[0] : null;
   }
 
   /**

@@ -52,6 +52,10 @@ final class StitchOps {
       TensorValue v = c.constant(i);
       known &= v != null;
       for (int k = 0; v != null && k < v.size(); k++) {
+        if (v.getLong(k) < 0) {
+          throw new InvalidArgumentException(
+              "indices must not be negative, but indices[" + i + "] has " + v.getLong(k));
+        }
         last = Math.max(last, v.getLong(k));
       }
     }

@@ -7,8 +7,12 @@ import dev.millrace.session.kernel.FastKernel;
 import dev.millrace.session.kernel.FastKernels;
 import dev.millrace.session.kernel.NodeSpec;
 import dev.millrace.session.kernel.Step;
+import java.util.Arrays;
 
-/** BiasAdd and BiasAddV1: an addition that broadcasts along the channels, which are the last dimension or the third from the end. */
+/**
+ * BiasAdd and BiasAddV1: an addition that broadcasts along the channels, which are the last
+ * dimension or, as in NCHW, the second.
+ */
 final class BiasAdd implements FastKernel {
   static void register(FastKernels to) {
     to.add("BiasAdd", new BiasAdd());
@@ -17,7 +21,8 @@ final class BiasAdd implements FastKernel {
 
   /** Whether the attribute says that the channels come before height and width. */
   static boolean isChannelsFirst(NodeSpec node) {
-    return node.attrs().has("data_format") && node.attrs().getString("data_format").startsWith("NC");
+    return node.attrs().has("data_format")
+        && node.attrs().getString("data_format").startsWith("NC");
   }
 
   private static Binary add(DataType t) {
@@ -31,13 +36,18 @@ final class BiasAdd implements FastKernel {
   }
 
   private static Shape aligned(NodeSpec node) {
-    long channels = node.inputShape(1).dim(0);
-    return isChannelsFirst(node) ? Shape.of(channels, 1, 1) : Shape.vector(channels);
+    long[] dims = new long[isChannelsFirst(node) ? node.inputShape(0).rank() - 1 : 1];
+    Arrays.fill(dims, 1);
+    dims[0] = node.inputShape(1).dim(0);
+    return Shape.of(dims);
   }
 
   @Override
   public boolean supports(NodeSpec node) {
-    return add(node.inputType(0)) != null && node.inputShape(1).rank() == 1 && Broadcast.fits(aligned(node), node.outputShape(0));
+    return add(node.inputType(0)) != null
+        && node.inputShape(0).rank() >= 2
+        && node.inputShape(1).rank() == 1
+        && Broadcast.fits(aligned(node), node.outputShape(0));
   }
 
   @Override

@@ -32,7 +32,14 @@ final class BinaryStep extends RangeStep {
 
   private Operand operand(BindContext node, int i, Shape shape) {
     return Operand.of(
-        op.in, node.input(i), shape, node.outputShape(0), i, block, node.scratch(), node.pool().threads());
+        op.in,
+        node.input(i),
+        shape,
+        node.outputShape(0),
+        i,
+        block,
+        node.scratch(),
+        node.pool().threads());
   }
 
   @Override

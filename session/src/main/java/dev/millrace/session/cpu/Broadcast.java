@@ -3,8 +3,8 @@ package dev.millrace.session.cpu;
 import dev.millrace.graph.Shape;
 
 /**
- * How an operand of one shape stretches to a result's: the result's dimensions, neighbours merged where they are walked alike, with the
- * operand's stride in each, 0 where it repeats.
+ * How an operand of one shape stretches to a result's: the result's dimensions, neighbours merged
+ * where they are walked alike, with the operand's stride in each, 0 where it repeats.
  */
 final class Broadcast {
   private final int[] dims;
@@ -59,7 +59,10 @@ final class Broadcast {
     return true;
   }
 
-  /** The length after which a row operand repeats in the result; 1 for a scalar, 0 for operands that are neither. */
+  /**
+   * The length after which a row operand repeats in the result; 1 for a scalar, 0 for operands that
+   * are neither.
+   */
   static long period(Shape from, Shape to) {
     Broadcast b = of(from, to);
     if (b.isDense()) {

@@ -18,8 +18,18 @@ abstract class CopyStep extends RangeStep {
   private final int[] toSteps;
   private final int[][] positions;
 
-  /** {@code outer} are the dimensions over which the items run; positions in them are kept for each worker. */
-  private CopyStep(BindContext node, StridedCopy copy, Region x, Region z, int[] outer, int items, double nsPerItem) {
+  /**
+   * {@code outer} are the dimensions over which the items run; positions in them are kept for each
+   * worker.
+   */
+  private CopyStep(
+      BindContext node,
+      StridedCopy copy,
+      Region x,
+      Region z,
+      int[] outer,
+      int items,
+      double nsPerItem) {
     super(node.pool(), items, 1, nsPerItem);
     this.copy = copy;
     this.x = x;
@@ -103,7 +113,8 @@ abstract class CopyStep extends RangeStep {
     private final int bytes;
 
     Runs(BindContext node, StridedCopy copy, Region x, Region z) {
-      super(node, copy, x, z, outer(copy), count(copy, outer(copy)) * pieces(copy), nsPerItem(copy));
+      super(
+          node, copy, x, z, outer(copy), count(copy, outer(copy)) * pieces(copy), nsPerItem(copy));
       this.bytes = copy.inner() * copy.elementSize;
       this.pieces = pieces(copy);
     }
@@ -146,8 +157,13 @@ abstract class CopyStep extends RangeStep {
     /** Rows are the innermost dimension of the destination, columns that of the source. */
     Transposed(BindContext node, StridedCopy copy, Region x, Region z) {
       super(
-          node, copy, x, z, allBut(copy, copy.transposed(), copy.rank() - 1),
-          count(copy, allBut(copy, copy.transposed(), copy.rank() - 1)) * tiles(copy), nsPerItem(copy));
+          node,
+          copy,
+          x,
+          z,
+          allBut(copy, copy.transposed(), copy.rank() - 1),
+          count(copy, allBut(copy, copy.transposed(), copy.rank() - 1)) * tiles(copy),
+          nsPerItem(copy));
       int c = copy.transposed();
       lane = Lane.moving(copy.elementSize);
       rows = copy.inner();
@@ -182,7 +198,8 @@ abstract class CopyStep extends RangeStep {
         int p = locateFrom(item / tiles, worker) + row * rowStep;
         int q = locateTo(worker) + row;
         for (int column = 0; column < columns; column += columnTile) {
-          tile(p + column, q + column * columnStep, h, Math.min(columnTile, columns - column), a, b);
+          tile(
+              p + column, q + column * columnStep, h, Math.min(columnTile, columns - column), a, b);
         }
       }
     }

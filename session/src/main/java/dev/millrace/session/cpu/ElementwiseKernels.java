@@ -17,17 +17,80 @@ final class ElementwiseKernels {
   /** The op types of one operand; which dtypes they take is in the tables of instructions. */
   static final List<String> UNARY =
       List.of(
-          "Neg", "Abs", "Sign", "Square", "Sqrt", "Rsqrt", "Reciprocal", "Inv", "Exp", "Log", "Log1p", "Expm1", "Tanh", "Sigmoid", "Sin",
-          "Cos", "Relu", "Relu6", "Elu", "Selu", "Softplus", "Softsign", "LeakyRelu", "Floor", "Ceil", "Rint", "Round", "LogicalNot",
-          "IsNan", "IsInf", "IsFinite", "Erf");
+          "Neg",
+          "Abs",
+          "Sign",
+          "Square",
+          "Sqrt",
+          "Rsqrt",
+          "Reciprocal",
+          "Inv",
+          "Exp",
+          "Log",
+          "Log1p",
+          "Expm1",
+          "Tanh",
+          "Sigmoid",
+          "Sin",
+          "Cos",
+          "Relu",
+          "Relu6",
+          "Elu",
+          "Selu",
+          "Softplus",
+          "Softsign",
+          "LeakyRelu",
+          "Floor",
+          "Ceil",
+          "Rint",
+          "Round",
+          "LogicalNot",
+          "IsNan",
+          "IsInf",
+          "IsFinite",
+          "Erf");
 
   /** The op types of two operands. */
   static final List<String> BINARY =
       List.of(
-          "Add", "AddV2", "Sub", "Mul", "Div", "RealDiv", "SquaredDifference", "Maximum", "Minimum", "Pow", "FloorDiv", "FloorMod", "Mod",
-          "DivNoNan", "Less", "LessEqual", "Greater", "GreaterEqual", "Equal", "NotEqual", "LogicalAnd", "LogicalOr", "ReluGrad",
-          "TanhGrad", "SigmoidGrad", "Relu6Grad", "EluGrad", "SeluGrad", "SoftplusGrad", "SqrtGrad", "RsqrtGrad", "ReciprocalGrad",
-          "InvGrad", "SoftsignGrad", "LeakyReluGrad");
+          "Add",
+          "AddV2",
+          "Sub",
+          "Mul",
+          "Div",
+          "RealDiv",
+          "SquaredDifference",
+          "Maximum",
+          "Minimum",
+          "Pow",
+          "FloorDiv",
+          "FloorMod",
+          "Mod",
+          "TruncateDiv",
+          "TruncateMod",
+          "DivNoNan",
+          "MulNoNan",
+          "Less",
+          "LessEqual",
+          "Greater",
+          "GreaterEqual",
+          "Equal",
+          "NotEqual",
+          "LogicalAnd",
+          "LogicalOr",
+          "ReluGrad",
+          "TanhGrad",
+          "SigmoidGrad",
+          "Relu6Grad",
+          "EluGrad",
+          "SeluGrad",
+          "SoftplusGrad",
+          "SqrtGrad",
+          "RsqrtGrad",
+          "ReciprocalGrad",
+          "InvGrad",
+          "SoftsignGrad",
+          "LeakyReluGrad");
 
   private ElementwiseKernels() {}
 
@@ -68,9 +131,13 @@ final class ElementwiseKernels {
     };
   }
 
-  /** Whether {@code input} has the output's shape and element size, so that a step that goes through it in order may write over it. */
+  /**
+   * Whether {@code input} has the output's shape and element size, so that a step that goes through
+   * it in order may write over it.
+   */
   static boolean alike(NodeSpec node, int input) {
-    return node.inputShape(input).equals(node.outputShape(0)) && node.inputType(input).size() == node.outputType(0).size();
+    return node.inputShape(input).equals(node.outputShape(0))
+        && node.inputType(input).size() == node.outputType(0).size();
   }
 
   private static final class UnaryKernel implements FastKernel {
@@ -123,7 +190,9 @@ final class ElementwiseKernels {
     public boolean supports(NodeSpec node) {
       Shape x = node.inputShape(0);
       Shape y = node.inputShape(1);
-      return binary(node) != null && Broadcast.fits(x, node.outputShape(0)) && Broadcast.fits(y, node.outputShape(0));
+      return binary(node) != null
+          && Broadcast.fits(x, node.outputShape(0))
+          && Broadcast.fits(y, node.outputShape(0));
     }
 
     @Override

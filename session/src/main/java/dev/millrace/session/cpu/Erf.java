@@ -15,7 +15,10 @@ final class Erf {
     1.1283791670946768
   };
 
-  /** Of ln(erfc(x) / t) + x^2 in t = 1 / (1 + x / 2), highest power first; fitted on [1, 4] to an error of 1e-12. */
+  /**
+   * Of ln(erfc(x) / t) + x^2 in t = 1 / (1 + x / 2), highest power first; fitted on [1, 4] to an
+   * error of 1e-12.
+   */
   private static final double[] TAIL = {
     -0.07539979820771632,
     0.6956182486138343,
@@ -32,7 +35,10 @@ final class Erf {
 
   private Erf() {}
 
-  /** The integral of the normal distribution from -x to x in units of the root of 2; exact to about 1e-12. */
+  /**
+   * The integral of the normal distribution from -x to x in units of the root of 2; exact to about
+   * 1e-12.
+   */
   static double erf(double x) {
     double a = Math.abs(x);
     if (a < 1) {

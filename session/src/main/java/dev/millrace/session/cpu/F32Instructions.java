@@ -5,8 +5,8 @@ import java.util.Map;
 
 /** The instructions on floats, by op type. */
 final class F32Instructions {
-  static final float SELU_SCALE = 1.0507009873554805f;
-  static final float SELU_ALPHA = 1.6732632423543772f;
+  static final float SELU_SCALE = 1.0507009f;
+  static final float SELU_ALPHA = 1.6732632f;
 
   private static final Map<String, Unary> UNARY = new HashMap<>();
   private static final Map<String, Binary> BINARY = new HashMap<>();
@@ -163,7 +163,8 @@ final class F32Instructions {
     UNARY.put("Sigmoid", Unary.f32(0.9, FloatMath::sigmoid));
     UNARY.put("Softplus", Unary.f32(1.8, FloatMath::softplus));
     UNARY.put("Elu", Unary.f32(0.9, (x, z, n, t) -> FloatMath.elu(x, z, n, t, 1f, 1f)));
-    UNARY.put("Selu", Unary.f32(0.9, (x, z, n, t) -> FloatMath.elu(x, z, n, t, SELU_ALPHA, SELU_SCALE)));
+    UNARY.put(
+        "Selu", Unary.f32(0.9, (x, z, n, t) -> FloatMath.elu(x, z, n, t, SELU_ALPHA, SELU_SCALE)));
     UNARY.put(
         "Sin",
         Unary.f32(
@@ -200,7 +201,7 @@ final class F32Instructions {
             0.7,
             (float[] x, byte[] z, int n) -> {
               for (int i = 0; i < n; i++) {
-                z[i] = (byte) (x[i] != x[i] ? 1 : 0);
+                z[i] = (byte) (Float.isNaN(x[i]) ? 1 : 0);
               }
             }));
     UNARY.put(
@@ -310,12 +311,22 @@ final class F32Instructions {
               }
             }));
     BINARY.put(
+        "MulNoNan",
+        Binary.f32(
+            0.8,
+            (x, y, z, n) -> {
+              for (int i = 0; i < n; i++) {
+                z[i] = y[i] == 0 ? 0 : x[i] * y[i];
+              }
+            }));
+    BINARY.put("TruncateMod", BINARY.get("Mod"));
+    BINARY.put(
         "DivNoNan",
         Binary.f32(
             0.8,
             (x, y, z, n) -> {
               for (int i = 0; i < n; i++) {
-                z[i] = y[i] == 0 ? 0f : x[i] / y[i];
+                z[i] = y[i] == 0 ? 0 : x[i] / y[i];
               }
             }));
   }
@@ -377,7 +388,10 @@ final class F32Instructions {
             }));
   }
 
-  /** Of the derivative of the result and what the forward op gave or took, in the order of the ops' inputs. */
+  /**
+   * Of the derivative of the result and what the forward op gave or took, in the order of the ops'
+   * inputs.
+   */
   private static void addDerivatives() {
     BINARY.put(
         "TanhGrad",
@@ -403,7 +417,7 @@ final class F32Instructions {
             0.2,
             (x, y, z, n) -> {
               for (int i = 0; i < n; i++) {
-                z[i] = -y[i] * x[i] * x[i];
+                z[i] = y[i] == 0 ? 0 : -y[i] * x[i] * x[i];
               }
             }));
     BINARY.put("InvGrad", BINARY.get("ReciprocalGrad"));
@@ -413,7 +427,7 @@ final class F32Instructions {
             0.3,
             (x, y, z, n) -> {
               for (int i = 0; i < n; i++) {
-                z[i] = 0.5f * y[i] / x[i];
+                z[i] = y[i] == 0 ? 0 : 0.5f * y[i] / x[i];
               }
             }));
     BINARY.put(
@@ -422,7 +436,7 @@ final class F32Instructions {
             0.3,
             (x, y, z, n) -> {
               for (int i = 0; i < n; i++) {
-                z[i] = -0.5f * y[i] * x[i] * x[i] * x[i];
+                z[i] = y[i] == 0 ? 0 : -0.5f * y[i] * x[i] * x[i] * x[i];
               }
             }));
     BINARY.put("ReluGrad", Binary.i32(0.3, FloatDerivatives::relu));
@@ -452,7 +466,7 @@ final class F32Instructions {
             0.3,
             (x, y, z, n) -> {
               for (int i = 0; i < n; i++) {
-                z[i] = x[i] / ((1f + Math.abs(y[i])) * (1f + Math.abs(y[i])));
+                z[i] = x[i] / (1f + Math.abs(y[i])) / (1f + Math.abs(y[i]));
               }
             }));
   }
@@ -508,6 +522,6 @@ final class F32Instructions {
 
   private static float floorMod(float x, float y) {
     float m = x % y;
-    return x < 0 == y < 0 ? m : (m + y) % y;
+    return m != 0 && y < 0 != m < 0 ? m + y : m;
   }
 }

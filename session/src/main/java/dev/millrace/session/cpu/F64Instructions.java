@@ -263,7 +263,7 @@ final class F64Instructions {
             0.7,
             (double[] x, byte[] z, int n) -> {
               for (int i = 0; i < n; i++) {
-                z[i] = (byte) (x[i] != x[i] ? 1 : 0);
+                z[i] = (byte) (Double.isNaN(x[i]) ? 1 : 0);
               }
             }));
     UNARY.put(
@@ -373,6 +373,16 @@ final class F64Instructions {
               }
             }));
     BINARY.put(
+        "MulNoNan",
+        Binary.f64(
+            0.8,
+            (x, y, z, n) -> {
+              for (int i = 0; i < n; i++) {
+                z[i] = y[i] == 0 ? 0 : x[i] * y[i];
+              }
+            }));
+    BINARY.put("TruncateMod", BINARY.get("Mod"));
+    BINARY.put(
         "DivNoNan",
         Binary.f64(
             0.8,
@@ -440,7 +450,10 @@ final class F64Instructions {
             }));
   }
 
-  /** Of the derivative of the result and what the forward op gave or took, in the order of the ops' inputs. */
+  /**
+   * Of the derivative of the result and what the forward op gave or took, in the order of the ops'
+   * inputs.
+   */
   private static void addDerivatives() {
     BINARY.put(
         "TanhGrad",
@@ -466,7 +479,7 @@ final class F64Instructions {
             0.4,
             (x, y, z, n) -> {
               for (int i = 0; i < n; i++) {
-                z[i] = -y[i] * x[i] * x[i];
+                z[i] = y[i] == 0 ? 0 : -y[i] * x[i] * x[i];
               }
             }));
     BINARY.put("InvGrad", BINARY.get("ReciprocalGrad"));
@@ -476,7 +489,7 @@ final class F64Instructions {
             0.6,
             (x, y, z, n) -> {
               for (int i = 0; i < n; i++) {
-                z[i] = 0.5 * y[i] / x[i];
+                z[i] = y[i] == 0 ? 0 : 0.5 * y[i] / x[i];
               }
             }));
     BINARY.put(
@@ -485,7 +498,7 @@ final class F64Instructions {
             0.6,
             (x, y, z, n) -> {
               for (int i = 0; i < n; i++) {
-                z[i] = -0.5 * y[i] * x[i] * x[i] * x[i];
+                z[i] = y[i] == 0 ? 0 : -0.5 * y[i] * x[i] * x[i] * x[i];
               }
             }));
     BINARY.put("ReluGrad", Binary.i64(0.6, DoubleDerivatives::relu));
@@ -495,7 +508,7 @@ final class F64Instructions {
             1,
             (x, y, z, n) -> {
               for (int i = 0; i < n; i++) {
-                z[i] = y[i] > 0 && y[i] < 6 ? x[i] : 0;
+                z[i] = x[i] * (y[i] > 0 && y[i] < 6 ? 1 : 0);
               }
             }));
     BINARY.put(
@@ -531,7 +544,7 @@ final class F64Instructions {
             0.6,
             (x, y, z, n) -> {
               for (int i = 0; i < n; i++) {
-                z[i] = x[i] / ((1 + Math.abs(y[i])) * (1 + Math.abs(y[i])));
+                z[i] = x[i] / (1 + Math.abs(y[i])) / (1 + Math.abs(y[i]));
               }
             }));
   }
@@ -587,6 +600,6 @@ final class F64Instructions {
 
   private static double floorMod(double x, double y) {
     double m = x % y;
-    return x < 0 == y < 0 ? m : (m + y) % y;
+    return m != 0 && y < 0 != m < 0 ? m + y : m;
   }
 }

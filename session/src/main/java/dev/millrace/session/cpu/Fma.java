@@ -4,8 +4,9 @@ import com.sun.management.HotSpotDiagnosticMXBean;
 import java.lang.management.ManagementFactory;
 
 /**
- * Multiply-and-add in one instruction where the processor has it. {@link Math#fma} without such an instruction is computed with {@code
- * BigDecimal}, a thousand times slower, so that the choice is made once.
+ * Multiply-and-add in one instruction where the processor has it. {@link Math#fma} without such an
+ * instruction is computed with {@code BigDecimal}, a thousand times slower, so that the choice is
+ * made once.
  */
 final class Fma {
   /** Overrides the choice: {@code true} or {@code false}. */
@@ -32,7 +33,8 @@ final class Fma {
       return Boolean.parseBoolean(chosen);
     }
     try {
-      HotSpotDiagnosticMXBean vm = ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
+      HotSpotDiagnosticMXBean vm =
+          ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
       if (vm != null) {
         return Boolean.parseBoolean(vm.getVMOption("UseFMA").getValue());
       }

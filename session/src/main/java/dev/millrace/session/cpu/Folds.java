@@ -2,12 +2,18 @@ package dev.millrace.session.cpu;
 
 /** Sums and extremes of parts of arrays. */
 final class Folds {
-  /** Elements that are summed in floats before the sum goes into a double: 16 to each of 8 accumulators. */
+  /**
+   * Elements that are summed in floats before the sum goes into a double: 16 to each of 8
+   * accumulators.
+   */
   private static final int GROUP = 128;
 
   private Folds() {}
 
-  /** The sum, in floats over groups so small that it is exact to about a millionth of the sum of magnitudes, and in a double over all. */
+  /**
+   * The sum, in floats over groups so small that it is exact to about a millionth of the sum of
+   * magnitudes, and in a double over all.
+   */
   static double sum(float[] x, int at, int n) {
     double total = 0;
     int i = at;

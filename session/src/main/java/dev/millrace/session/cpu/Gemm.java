@@ -2,13 +2,13 @@ package dev.millrace.session.cpu;
 
 import dev.millrace.session.kernel.Scratch;
 import dev.millrace.session.nd4j.NativeThreads;
-import java.lang.ref.Reference;
 import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.openblas.global.openblas_nolapack;
 
 /**
- * Products of row-major matrices on one thread. For floats dnnl's is the fastest measured, for small matrices most; OpenBLAS, which ND4J
- * brings, follows, and for doubles is the first; where neither library loads, plain loops do.
+ * Products of row-major matrices on one thread. For floats dnnl's is the fastest measured, for
+ * small matrices most; OpenBLAS, which ND4J brings, follows, and for doubles is the first; where
+ * neither library loads, plain loops do. The caller keeps the matrices' memory reachable.
  */
 abstract class Gemm {
   private static final class Best {
@@ -16,11 +16,34 @@ abstract class Gemm {
     static final Gemm F64 = first(OpenBlas.INSTANCE);
   }
 
-  /** c = op(a) op(b), where op transposes if the flag is set; m, n and k are the sizes after that, all at least 1. */
-  abstract void f32(Matrix a, boolean ta, Matrix b, boolean tb, Matrix c, int m, int n, int k, Scratch s, int worker);
+  /**
+   * c = op(a) op(b), where op transposes if the flag is set; m, n and k are the sizes after that,
+   * all at least 1.
+   */
+  abstract void f32(
+      Matrix a,
+      boolean ta,
+      Matrix b,
+      boolean tb,
+      Matrix c,
+      int m,
+      int n,
+      int k,
+      Scratch s,
+      int worker);
 
   /** As {@link #f32}. */
-  abstract void f64(Matrix a, boolean ta, Matrix b, boolean tb, Matrix c, int m, int n, int k, Scratch s, int worker);
+  abstract void f64(
+      Matrix a,
+      boolean ta,
+      Matrix b,
+      boolean tb,
+      Matrix c,
+      int m,
+      int n,
+      int k,
+      Scratch s,
+      int worker);
 
   /** Computes a small product, to see whether the library is there. */
   abstract void probe();
@@ -56,20 +79,67 @@ abstract class Gemm {
     @Override
     void probe() {
       float[] c = new float[1];
-      check(dnnl.dnnl_sgemm((byte) 'N', (byte) 'N', 1, 1, 1, 1f, new float[] {1}, 1, new float[] {1}, 1, 0f, c, 1));
+      check(
+          dnnl.dnnl_sgemm(
+              (byte) 'N',
+              (byte) 'N',
+              1,
+              1,
+              1,
+              1f,
+              new float[] {1},
+              1,
+              new float[] {1},
+              1,
+              0f,
+              c,
+              1));
     }
 
     @Override
-    void f32(Matrix a, boolean ta, Matrix b, boolean tb, Matrix c, int m, int n, int k, Scratch s, int worker) {
+    void f32(
+        Matrix a,
+        boolean ta,
+        Matrix b,
+        boolean tb,
+        Matrix c,
+        int m,
+        int n,
+        int k,
+        Scratch s,
+        int worker) {
       NativeThreads.prepare();
       byte x = (byte) (ta ? 'T' : 'N');
       byte y = (byte) (tb ? 'T' : 'N');
-      check(dnnl.dnnl_sgemm(x, y, m, n, k, 1f, a.floats(), a.stride, b.floats(), b.stride, 0f, c.floats(), c.stride));
-      fence(a, b, c);
+      check(
+          dnnl.dnnl_sgemm(
+              x,
+              y,
+              m,
+              n,
+              k,
+              1f,
+              a.floats(),
+              a.stride,
+              b.floats(),
+              b.stride,
+              0f,
+              c.floats(),
+              c.stride));
     }
 
     @Override
-    void f64(Matrix a, boolean ta, Matrix b, boolean tb, Matrix c, int m, int n, int k, Scratch s, int worker) {
+    void f64(
+        Matrix a,
+        boolean ta,
+        Matrix b,
+        boolean tb,
+        Matrix c,
+        int m,
+        int n,
+        int k,
+        Scratch s,
+        int worker) {
       throw new UnsupportedOperationException("dnnl multiplies floats only");
     }
 
@@ -80,7 +150,10 @@ abstract class Gemm {
     }
   }
 
-  /** OpenBLAS; a product with a vector is a case of its own there, since its gemm is ten times slower for it. */
+  /**
+   * OpenBLAS; a product with a vector is a case of its own there, since its gemm is ten times
+   * slower for it.
+   */
   static final class OpenBlas extends Gemm {
     static final OpenBlas INSTANCE = new OpenBlas();
 
@@ -96,48 +169,124 @@ abstract class Gemm {
     }
 
     @Override
-    void f32(Matrix a, boolean ta, Matrix b, boolean tb, Matrix c, int m, int n, int k, Scratch s, int worker) {
+    void f32(
+        Matrix a,
+        boolean ta,
+        Matrix b,
+        boolean tb,
+        Matrix c,
+        int m,
+        int n,
+        int k,
+        Scratch s,
+        int worker) {
       NativeThreads.prepare();
       if (m == 1) {
         // c^T = op(b)^T a^T
         openblas_nolapack.cblas_sgemv(
-            ROW_MAJOR, tb ? PLAIN : TRANSPOSED, tb ? n : k, tb ? k : n, 1f, b.floats(), b.stride, a.floats(), ta ? a.stride : 1, 0f,
-            c.floats(), 1);
+            ROW_MAJOR,
+            tb ? PLAIN : TRANSPOSED,
+            tb ? n : k,
+            tb ? k : n,
+            1f,
+            b.floats(),
+            b.stride,
+            a.floats(),
+            ta ? a.stride : 1,
+            0f,
+            c.floats(),
+            1);
       } else if (n == 1) {
         openblas_nolapack.cblas_sgemv(
-            ROW_MAJOR, ta ? TRANSPOSED : PLAIN, ta ? k : m, ta ? m : k, 1f, a.floats(), a.stride, b.floats(), tb ? 1 : b.stride, 0f,
-            c.floats(), c.stride);
+            ROW_MAJOR,
+            ta ? TRANSPOSED : PLAIN,
+            ta ? k : m,
+            ta ? m : k,
+            1f,
+            a.floats(),
+            a.stride,
+            b.floats(),
+            tb ? 1 : b.stride,
+            0f,
+            c.floats(),
+            c.stride);
       } else {
         openblas_nolapack.cblas_sgemm(
-            ROW_MAJOR, ta ? TRANSPOSED : PLAIN, tb ? TRANSPOSED : PLAIN, m, n, k, 1f, a.floats(), a.stride, b.floats(), b.stride, 0f,
-            c.floats(), c.stride);
+            ROW_MAJOR,
+            ta ? TRANSPOSED : PLAIN,
+            tb ? TRANSPOSED : PLAIN,
+            m,
+            n,
+            k,
+            1f,
+            a.floats(),
+            a.stride,
+            b.floats(),
+            b.stride,
+            0f,
+            c.floats(),
+            c.stride);
       }
-      fence(a, b, c);
     }
 
     @Override
-    void f64(Matrix a, boolean ta, Matrix b, boolean tb, Matrix c, int m, int n, int k, Scratch s, int worker) {
+    void f64(
+        Matrix a,
+        boolean ta,
+        Matrix b,
+        boolean tb,
+        Matrix c,
+        int m,
+        int n,
+        int k,
+        Scratch s,
+        int worker) {
       NativeThreads.prepare();
       if (m == 1) {
         openblas_nolapack.cblas_dgemv(
-            ROW_MAJOR, tb ? PLAIN : TRANSPOSED, tb ? n : k, tb ? k : n, 1, b.doubles(), b.stride, a.doubles(), ta ? a.stride : 1, 0,
-            c.doubles(), 1);
+            ROW_MAJOR,
+            tb ? PLAIN : TRANSPOSED,
+            tb ? n : k,
+            tb ? k : n,
+            1,
+            b.doubles(),
+            b.stride,
+            a.doubles(),
+            ta ? a.stride : 1,
+            0,
+            c.doubles(),
+            1);
       } else if (n == 1) {
         openblas_nolapack.cblas_dgemv(
-            ROW_MAJOR, ta ? TRANSPOSED : PLAIN, ta ? k : m, ta ? m : k, 1, a.doubles(), a.stride, b.doubles(), tb ? 1 : b.stride, 0,
-            c.doubles(), c.stride);
+            ROW_MAJOR,
+            ta ? TRANSPOSED : PLAIN,
+            ta ? k : m,
+            ta ? m : k,
+            1,
+            a.doubles(),
+            a.stride,
+            b.doubles(),
+            tb ? 1 : b.stride,
+            0,
+            c.doubles(),
+            c.stride);
       } else {
         openblas_nolapack.cblas_dgemm(
-            ROW_MAJOR, ta ? TRANSPOSED : PLAIN, tb ? TRANSPOSED : PLAIN, m, n, k, 1, a.doubles(), a.stride, b.doubles(), b.stride, 0,
-            c.doubles(), c.stride);
+            ROW_MAJOR,
+            ta ? TRANSPOSED : PLAIN,
+            tb ? TRANSPOSED : PLAIN,
+            m,
+            n,
+            k,
+            1,
+            a.doubles(),
+            a.stride,
+            b.doubles(),
+            b.stride,
+            0,
+            c.doubles(),
+            c.stride);
       }
-      fence(a, b, c);
     }
-  }
-
-  private static void fence(Matrix a, Matrix b, Matrix c) {
-    Reference.reachabilityFence(a.region.owner());
-    Reference.reachabilityFence(b.region.owner());
-    Reference.reachabilityFence(c.region.owner());
   }
 }

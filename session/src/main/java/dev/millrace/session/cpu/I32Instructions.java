@@ -155,6 +155,8 @@ final class I32Instructions {
                 z[i] = x[i] % y[i];
               }
             }));
+    BINARY.put("TruncateDiv", BINARY.get("Div"));
+    BINARY.put("TruncateMod", BINARY.get("Mod"));
     BINARY.put(
         "FloorDiv",
         Binary.i32(
@@ -254,7 +256,8 @@ final class I32Instructions {
   /** By repeated squaring; what overflows wraps. */
   private static int pow(int x, int y) {
     if (y < 0) {
-      throw new InvalidArgumentException("integers to negative integer powers are not allowed: " + x + " to the power " + y);
+      throw new InvalidArgumentException(
+          "integers to negative integer powers are not allowed: " + x + " to the power " + y);
     }
     int r = 1;
     int square = x;

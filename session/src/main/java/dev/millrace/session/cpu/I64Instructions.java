@@ -155,6 +155,8 @@ final class I64Instructions {
                 z[i] = x[i] % y[i];
               }
             }));
+    BINARY.put("TruncateDiv", BINARY.get("Div"));
+    BINARY.put("TruncateMod", BINARY.get("Mod"));
     BINARY.put(
         "FloorDiv",
         Binary.i64(
@@ -254,7 +256,8 @@ final class I64Instructions {
   /** By repeated squaring; what overflows wraps. */
   private static long pow(long x, long y) {
     if (y < 0) {
-      throw new InvalidArgumentException("integers to negative integer powers are not allowed: " + x + " to the power " + y);
+      throw new InvalidArgumentException(
+          "integers to negative integer powers are not allowed: " + x + " to the power " + y);
     }
     long r = 1;
     long square = x;

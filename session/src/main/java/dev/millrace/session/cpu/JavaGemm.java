@@ -6,8 +6,8 @@ import java.nio.FloatBuffer;
 import java.util.Arrays;
 
 /**
- * Matrix products in plain loops, for platforms without a native library: four rows of the result at a time, a block of columns wide, and
- * each row of b times four numbers of a added to them.
+ * Matrix products in plain loops, for platforms without a native library: four rows of the result
+ * at a time, a block of columns wide, and each row of b times four numbers of a added to them.
  */
 final class JavaGemm extends Gemm {
   static final JavaGemm INSTANCE = new JavaGemm();
@@ -20,7 +20,17 @@ final class JavaGemm extends Gemm {
   void probe() {}
 
   @Override
-  void f32(Matrix a, boolean ta, Matrix b, boolean tb, Matrix c, int m, int n, int k, Scratch s, int worker) {
+  void f32(
+      Matrix a,
+      boolean ta,
+      Matrix b,
+      boolean tb,
+      Matrix c,
+      int m,
+      int n,
+      int k,
+      Scratch s,
+      int worker) {
     float[] row = s.floats(worker, 0, WIDTH);
     float[] c0 = s.floats(worker, 1, WIDTH);
     float[] c1 = s.floats(worker, 2, WIDTH);
@@ -79,7 +89,17 @@ final class JavaGemm extends Gemm {
   }
 
   @Override
-  void f64(Matrix a, boolean ta, Matrix b, boolean tb, Matrix c, int m, int n, int k, Scratch s, int worker) {
+  void f64(
+      Matrix a,
+      boolean ta,
+      Matrix b,
+      boolean tb,
+      Matrix c,
+      int m,
+      int n,
+      int k,
+      Scratch s,
+      int worker) {
     double[] row = s.doubles(worker, 0, WIDTH);
     double[] sum = s.doubles(worker, 1, WIDTH);
     DoubleBuffer left = a.region.doubles();

@@ -6,8 +6,9 @@ import dev.millrace.session.memory.Region;
 import java.util.Arrays;
 
 /**
- * How the elements of a dtype move between regions and heap blocks. A block is a Java array of the lane's primitive type, passed as
- * {@code Object} so that the drivers need to be written only once; the instructions cast it back.
+ * How the elements of a dtype move between regions and heap blocks. A block is a Java array of the
+ * lane's primitive type, passed as {@code Object} so that the drivers need to be written only once;
+ * the instructions cast it back.
  */
 abstract class Lane {
   static final Lane F32 = new FloatLane();
@@ -24,7 +25,10 @@ abstract class Lane {
     this.size = size;
   }
 
-  /** The lane in which values of {@code t} are computed with, or null where fast kernels do not compute with them. */
+  /**
+   * The lane in which values of {@code t} are computed with, or null where fast kernels do not
+   * compute with them.
+   */
   static Lane of(DataType t) {
     return switch (t) {
       case FLOAT32 -> F32;
@@ -36,7 +40,10 @@ abstract class Lane {
     };
   }
 
-  /** The lane that moves elements of {@code bytes} bytes without looking at them; 16-byte elements move as two of 8. */
+  /**
+   * The lane that moves elements of {@code bytes} bytes without looking at them; 16-byte elements
+   * move as two of 8.
+   */
   static Lane moving(int bytes) {
     return switch (bytes) {
       case 1 -> I8;
@@ -56,16 +63,23 @@ abstract class Lane {
   /** Copies {@code n} elements from {@code from[at]} and on into {@code r} at index {@code to}. */
   abstract void put(Region r, int to, Object from, int at, int n);
 
-  /** Writes element {@code index} of {@code r} to {@code n} places of {@code to} from {@code at} on. */
+  /**
+   * Writes element {@code index} of {@code r} to {@code n} places of {@code to} from {@code at} on.
+   */
   abstract void fill(Region r, int index, Object to, int at, int n);
 
   /** Writes {@code from[fromAt]} to {@code n} places of {@code to} from {@code at} on. */
   abstract void fill(Object from, int fromAt, Object to, int at, int n);
 
-  /** Copies {@code n} elements {@code step} apart: {@code to[at + i * toStep] = r[from + i * step]}. */
+  /**
+   * Copies {@code n} elements {@code step} apart: {@code to[at + i * toStep] = r[from + i * step]}.
+   */
   abstract void gather(Region r, int from, int step, Object to, int at, int toStep, int n);
 
-  /** Copies {@code n} elements of a block into places {@code step} apart: {@code r[to + i * step] = from[at + i]}. */
+  /**
+   * Copies {@code n} elements of a block into places {@code step} apart: {@code r[to + i * step] =
+   * from[at + i]}.
+   */
   abstract void scatter(Region r, int to, int step, Object from, int at, int n);
 
   /** {@code to[c * toStride + r] = from[r * stride + c]}. */

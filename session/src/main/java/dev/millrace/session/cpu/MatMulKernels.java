@@ -11,6 +11,7 @@ import dev.millrace.session.kernel.Step;
 import dev.millrace.session.memory.Region;
 import dev.millrace.session.pool.ParallelJob;
 import dev.millrace.session.pool.WorkerPool;
+import java.lang.ref.Reference;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -91,7 +92,8 @@ final class MatMulKernels {
         Matrix left = new Matrix(node.input(0), byColumns ? ai : ai + from * (ta ? 1 : lda), lda);
         Matrix right = new Matrix(node.input(1), byColumns ? bi + from * (tb ? ldb : 1) : bi, ldb);
         Matrix out = new Matrix(node.output(0), ci + (byColumns ? from : from * n), n);
-        all.add(new Product(left, right, out, byColumns ? m : to - from, byColumns ? to - from : n));
+        all.add(
+            new Product(left, right, out, byColumns ? m : to - from, byColumns ? to - from : n));
       }
     }
     return all;
@@ -172,14 +174,18 @@ final class MatMulKernels {
 
     @Override
     protected void run(int chunk, int worker) {
-      int to = Math.min(products.length, (chunk + 1) * perChunk);
-      for (int i = chunk * perChunk; i < to; i++) {
-        Product p = products[i];
-        if (isDouble) {
-          gemm.f64(p.a, ta, p.b, tb, p.c, p.m, p.n, k, scratch, worker);
-        } else {
-          gemm.f32(p.a, ta, p.b, tb, p.c, p.m, p.n, k, scratch, worker);
+      try {
+        int to = Math.min(products.length, (chunk + 1) * perChunk);
+        for (int i = chunk * perChunk; i < to; i++) {
+          Product p = products[i];
+          if (isDouble) {
+            gemm.f64(p.a, ta, p.b, tb, p.c, p.m, p.n, k, scratch, worker);
+          } else {
+            gemm.f32(p.a, ta, p.b, tb, p.c, p.m, p.n, k, scratch, worker);
+          }
         }
+      } finally {
+        Reference.reachabilityFence(this); // which holds the regions, and they their memory
       }
     }
   }

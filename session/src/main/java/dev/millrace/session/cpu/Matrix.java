@@ -5,7 +5,10 @@ import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
-/** A row-major matrix inside a region, which may move between runs: the pointers are made to follow it when they are asked for. */
+/**
+ * A row-major matrix inside a region, which may move between runs: the pointers are made to follow
+ * it when they are asked for.
+ */
 final class Matrix {
   final Region region;
 
@@ -26,13 +29,15 @@ final class Matrix {
 
   /** The address of the first element, as native code that takes floats wants it. */
   FloatPointer floats() {
-    floats.set(region.address() + (long) offset * Float.BYTES, region.size() / Float.BYTES - offset);
+    floats.set(
+        region.address() + (long) offset * Float.BYTES, region.size() / Float.BYTES - offset);
     return floats;
   }
 
   /** The address of the first element, as native code that takes doubles wants it. */
   DoublePointer doubles() {
-    doubles.set(region.address() + (long) offset * Double.BYTES, region.size() / Double.BYTES - offset);
+    doubles.set(
+        region.address() + (long) offset * Double.BYTES, region.size() / Double.BYTES - offset);
     return doubles;
   }
 

@@ -8,9 +8,10 @@ import dev.millrace.session.memory.Region;
 import dev.millrace.session.state.Variable;
 
 /**
- * ResourceApplyMomentum and its Keras variant. The accumulator takes in the gradient, {@code a = m a + g}, and the variable follows it,
- * {@code v -= lr a}, or with Nesterov's momentum {@code v -= lr (g + m a)}. Keras has the rate inside the accumulator: {@code a = m a - lr
- * g}, {@code v += a} or {@code v += m a - lr g}.
+ * ResourceApplyMomentum and its Keras variant. The accumulator takes in the gradient, {@code a = m
+ * a + g}, and the variable follows it, {@code v -= lr a}, or with Nesterov's momentum {@code v -=
+ * lr (g + m a)}. Keras has the rate inside the accumulator: {@code a = m a - lr g}, {@code v += a}
+ * or {@code v += m a - lr g}.
  */
 final class MomentumStep extends UpdateStep {
   private final boolean keras;
@@ -40,7 +41,14 @@ final class MomentumStep extends UpdateStep {
     Variable v = node.variable(i);
     if (v.dtype() != node.inputType(3) || !v.staticShape().equals(node.inputShape(3))) {
       throw new InvalidArgumentException(
-          "variable '" + v.name() + "' is " + v.dtype() + v.staticShape() + ", its gradient " + node.inputType(3) + node.inputShape(3));
+          "variable '"
+              + v.name()
+              + "' is "
+              + v.dtype()
+              + v.staticShape()
+              + ", its gradient "
+              + node.inputType(3)
+              + node.inputShape(3));
     }
     return v;
   }

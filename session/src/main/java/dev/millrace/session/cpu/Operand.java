@@ -5,8 +5,8 @@ import dev.millrace.session.kernel.Scratch;
 import dev.millrace.session.memory.Region;
 
 /**
- * An input of an element-wise step, broadcast to the shape of the step's result: fills blocks with the elements that belong to a range
- * of the result.
+ * An input of an element-wise step, broadcast to the shape of the step's result: fills blocks with
+ * the elements that belong to a range of the result.
  */
 abstract class Operand {
   final Lane lane;
@@ -21,15 +21,22 @@ abstract class Operand {
     this.slot = slot;
   }
 
-  /** The block of {@code worker} that this fills; once before the first {@link #load} of a chunk. */
+  /**
+   * The block of {@code worker} that this fills; once before the first {@link #load} of a chunk.
+   */
   Object begin(int worker) {
     return lane.block(scratch, worker, slot, Scratch.BLOCK);
   }
 
-  /** Puts the elements for the result's elements {@code at} to {@code at + n} into {@code block}. */
+  /**
+   * Puts the elements for the result's elements {@code at} to {@code at + n} into {@code block}.
+   */
   abstract void load(Object block, int at, int n, int worker);
 
-  /** The elements of the blocks in which a step with these operands works: where it can be, a multiple of the repeated rows. */
+  /**
+   * The elements of the blocks in which a step with these operands works: where it can be, a
+   * multiple of the repeated rows.
+   */
   static int blockFor(Shape result, Shape... operands) {
     for (Shape s : operands) {
       long p = Broadcast.period(s, result);
@@ -46,7 +53,15 @@ abstract class Operand {
    * @param slot the number of the scratch block that it fills
    * @param block what {@link #blockFor} gave: loads begin at its multiples
    */
-  static Operand of(Lane lane, Region region, Shape from, Shape to, int slot, int block, Scratch scratch, int workers) {
+  static Operand of(
+      Lane lane,
+      Region region,
+      Shape from,
+      Shape to,
+      int slot,
+      int block,
+      Scratch scratch,
+      int workers) {
     Broadcast b = Broadcast.of(from, to);
     int most = (int) Math.min(block, to.numElements());
     if (b.isDense() || to.numElements() == 0) {

@@ -5,8 +5,9 @@ import dev.millrace.session.pool.ParallelJob;
 import dev.millrace.session.pool.WorkerPool;
 
 /**
- * A step over a range of like items, cut into large chunks when it is worth it. The borders follow from the number of items and their
- * cost alone, so that results do not depend on how many threads there are.
+ * A step over a range of like items, cut into large chunks when it is worth it. The borders follow
+ * from the number of items and their cost alone, so that results do not depend on how many threads
+ * there are.
  */
 abstract class RangeStep extends ParallelJob implements Step {
   /** Below this a step runs on the calling thread. */

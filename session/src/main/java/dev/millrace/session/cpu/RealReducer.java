@@ -19,7 +19,6 @@ abstract class RealReducer extends Reducer {
       case "Sum", "BiasAddGrad" -> new Sum(lane);
       case "Mean" -> new Mean(lane);
       case "L2Loss" -> new HalfSquares(lane);
-      case "EuclideanNorm" -> new Norm(lane);
       case "Max" -> new Max(lane);
       case "Min" -> new Min(lane);
       case "Prod" -> new Product(lane);
@@ -83,7 +82,9 @@ abstract class RealReducer extends Reducer {
   @Override
   void row(Object x, int at, int n, Object acc, int j) {
     double[] z = (double[]) acc;
-    z[j] = combine(z[j], isFloat ? rowOfFloats((float[]) x, at, n) : rowOfDoubles((double[]) x, at, n));
+    z[j] =
+        combine(
+            z[j], isFloat ? rowOfFloats((float[]) x, at, n) : rowOfDoubles((double[]) x, at, n));
   }
 
   abstract double rowOfFloats(float[] x, int at, int n);
@@ -178,7 +179,7 @@ abstract class RealReducer extends Reducer {
     }
   }
 
-  private static class HalfSquares extends Sum {
+  private static final class HalfSquares extends Sum {
     HalfSquares(Lane lane) {
       super(lane);
     }
@@ -201,17 +202,6 @@ abstract class RealReducer extends Reducer {
     @Override
     double end(double result, int count) {
       return result / 2;
-    }
-  }
-
-  private static final class Norm extends HalfSquares {
-    Norm(Lane lane) {
-      super(lane);
-    }
-
-    @Override
-    double end(double result, int count) {
-      return Math.sqrt(result);
     }
   }
 

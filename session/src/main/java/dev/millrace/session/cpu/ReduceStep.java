@@ -5,8 +5,9 @@ import dev.millrace.session.kernel.Scratch;
 import dev.millrace.session.memory.Region;
 
 /**
- * Reduces a tensor seen as {@code [outer, length, inner]}. Where outer positions and blocks of inner ones are too few to share out, the
- * length is cut into pieces, whose accumulators are put together at the end; so are those of further reduced dimensions.
+ * Reduces a tensor seen as {@code [outer, length, inner]}. Where outer positions and blocks of
+ * inner ones are too few to share out, the length is cut into pieces, whose accumulators are put
+ * together at the end; so are those of further reduced dimensions.
  */
 final class ReduceStep extends RangeStep {
   private static final double NS_PER_ELEMENT = 0.2;
@@ -20,13 +21,22 @@ final class ReduceStep extends RangeStep {
   private final Region z;
   private final Scratch scratch;
 
-  /** The accumulators of {@code [outer, pieces, inner]}, and those of the result; null where each item makes results of its own. */
+  /**
+   * The accumulators of {@code [outer, pieces, inner]}, and those of the result; null where each
+   * item makes results of its own.
+   */
   private final Object stage;
 
   private final Object results;
   private final int resultRows;
 
-  ReduceStep(BindContext node, Reducer reducer, ReductionShape shape, Region x, Region z, int resultElements) {
+  ReduceStep(
+      BindContext node,
+      Reducer reducer,
+      ReductionShape shape,
+      Region x,
+      Region z,
+      int resultElements) {
     super(node.pool(), shape.outer * pieces(shape) * columnBlocks(shape), 1, nsPerItem(shape));
     this.reducer = reducer;
     this.shape = shape;
@@ -151,7 +161,10 @@ final class ReduceStep extends RangeStep {
     }
   }
 
-  /** Folds rows {@code first} to {@code last} of {@code width} columns; narrow ones several at a time, side by side. */
+  /**
+   * Folds rows {@code first} to {@code last} of {@code width} columns; narrow ones several at a
+   * time, side by side.
+   */
   private void fold(int base, int first, int last, int width, Object acc, int worker, int folds) {
     Lane lane = reducer.lane;
     Object block = lane.block(scratch, worker, 1, BLOCK);

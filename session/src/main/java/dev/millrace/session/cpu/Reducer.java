@@ -1,8 +1,9 @@
 package dev.millrace.session.cpu;
 
 /**
- * How elements become one: the loops of a reduction for one op and dtype. Blocks of elements are folded into partial results in the
- * elements' own type, which vectorises, and after a few folds these go into accumulators of a type that loses nothing. Has no state.
+ * How elements become one: the loops of a reduction for one op and dtype. Blocks of elements are
+ * folded into partial results in the elements' own type, which vectorises, and after a few folds
+ * these go into accumulators of a type that loses nothing. Has no state.
  */
 abstract class Reducer {
   /** The lane of the elements and results. */
@@ -11,7 +12,10 @@ abstract class Reducer {
   /** The lane of the accumulators: doubles, longs or bytes. */
   final Lane accumulators;
 
-  /** How many blocks may be folded before the partial results must be flushed; 1 where blocks go into the accumulators straight. */
+  /**
+   * How many blocks may be folded before the partial results must be flushed; 1 where blocks go
+   * into the accumulators straight.
+   */
   final int folds;
 
   Reducer(Lane lane, Lane accumulators, int folds) {
@@ -44,10 +48,16 @@ abstract class Reducer {
   /** {@code to[j + i] = to[j + i] + from[at + i]}, on accumulators. */
   abstract void merge(Object from, int at, Object to, int j, int n);
 
-  /** Makes results of {@code n} accumulators from {@code at} on; {@code count} elements went into each. */
+  /**
+   * Makes results of {@code n} accumulators from {@code at} on; {@code count} elements went into
+   * each.
+   */
   abstract void finish(Object acc, int at, Object result, int n, int count);
 
-  /** Whether the accumulators tell that the fast loops did wrong, so that all must be done again by {@link #direct}. */
+  /**
+   * Whether the accumulators tell that the fast loops did wrong, so that all must be done again by
+   * {@link #direct}.
+   */
   boolean spoilt(Object acc, int n) {
     return false;
   }

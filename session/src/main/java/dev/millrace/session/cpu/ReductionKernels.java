@@ -17,7 +17,7 @@ final class ReductionKernels {
   private ReductionKernels() {}
 
   static void register(FastKernels to) {
-    for (String op : List.of("Sum", "Mean", "Max", "Min", "Prod", "EuclideanNorm", "All", "Any")) {
+    for (String op : List.of("Sum", "Mean", "Max", "Min", "Prod", "All", "Any")) {
       to.add(op, new OverAxes());
     }
     to.add("BiasAddGrad", new BiasAddGrad());
@@ -43,7 +43,9 @@ final class ReductionKernels {
     }
     Reducer r = reducer(node.opType(), node.inputType(0));
     ReductionShape s = ReductionShape.of(node.inputShape(0), reduced);
-    return s.elements() == 0 ? new EmptyStep(node, r, n) : new ReduceStep(node, r, s, node.input(0), node.output(0), n);
+    return s.elements() == 0
+        ? new EmptyStep(node, r, n)
+        : new ReduceStep(node, r, s, node.input(0), node.output(0), n);
   }
 
   /** The result of reducing nothing, in every place. */
@@ -80,7 +82,10 @@ final class ReductionKernels {
       return step(node, axes(node));
     }
 
-    /** The dimensions to reduce, or null if they are not known or not right, which is for the reference kernel to tell. */
+    /**
+     * The dimensions to reduce, or null if they are not known or not right, which is for the
+     * reference kernel to tell.
+     */
     private static boolean[] axes(NodeSpec node) {
       TensorValue axes = node.constant(1);
       if (axes == null) {
@@ -110,7 +115,7 @@ final class ReductionKernels {
     public Step bind(BindContext node) {
       Shape s = node.inputShape(0);
       boolean[] reduced = new boolean[s.rank()];
-      int channels = BiasAdd.isChannelsFirst(node) ? s.rank() - 3 : s.rank() - 1;
+      int channels = BiasAdd.isChannelsFirst(node) ? 1 : s.rank() - 1;
       for (int i = 0; i < reduced.length; i++) {
         reduced[i] = i != channels;
       }

@@ -3,8 +3,9 @@ package dev.millrace.session.cpu;
 import dev.millrace.graph.Shape;
 
 /**
- * A tensor seen as {@code [outer, length, inner]}, of which {@code length} is the last reduced dimension, neighbours merged. The outer
- * part may hold further reduced dimensions; {@link #groupOf} says which result its positions go into.
+ * A tensor seen as {@code [outer, length, inner]}, of which {@code length} is the last reduced
+ * dimension, neighbours merged. The outer part may hold further reduced dimensions; {@link
+ * #groupOf} says which result its positions go into.
  */
 final class ReductionShape {
   final int outer;
@@ -49,7 +50,8 @@ final class ReductionShape {
         mixed |= d != 1;
       }
     }
-    return new ReductionShape(outer, length, inner, mixed ? groups(shape, reduced, first, outer) : null, count);
+    return new ReductionShape(
+        outer, length, inner, mixed ? groups(shape, reduced, first, outer) : null, count);
   }
 
   private static int[] groups(Shape shape, boolean[] reduced, int last, int outer) {

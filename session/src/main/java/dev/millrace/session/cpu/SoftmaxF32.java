@@ -4,8 +4,9 @@ import dev.millrace.session.kernel.BlockTemps;
 import dev.millrace.session.kernel.Scratch;
 
 /**
- * The loops of softmax and its losses on rows of floats that lie one after another from the beginning of an array. Each row is first
- * shifted by its maximum, so that no exponential overflows.
+ * The loops of softmax and its losses on rows of floats that lie one after another from the
+ * beginning of an array. Each row is first shifted by its maximum, so that no exponential
+ * overflows.
  */
 final class SoftmaxF32 {
   private SoftmaxF32() {}

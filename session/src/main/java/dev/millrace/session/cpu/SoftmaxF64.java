@@ -1,8 +1,9 @@
 package dev.millrace.session.cpu;
 
 /**
- * The loops of softmax and its losses on rows of doubles that lie one after another from the beginning of an array. Each row is first
- * shifted by its maximum, so that no exponential overflows.
+ * The loops of softmax and its losses on rows of doubles that lie one after another from the
+ * beginning of an array. Each row is first shifted by its maximum, so that no exponential
+ * overflows.
  */
 final class SoftmaxF64 {
   private SoftmaxF64() {}

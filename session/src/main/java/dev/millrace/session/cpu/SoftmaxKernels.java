@@ -10,7 +10,9 @@ import dev.millrace.session.kernel.Scratch;
 import dev.millrace.session.kernel.Step;
 import dev.millrace.session.memory.Region;
 
-/** Softmax, LogSoftmax and the two cross-entropies, of floats and doubles, over the last dimension. */
+/**
+ * Softmax, LogSoftmax and the two cross-entropies, of floats and doubles, over the last dimension.
+ */
 final class SoftmaxKernels {
   private SoftmaxKernels() {}
 
@@ -30,9 +32,12 @@ final class SoftmaxKernels {
         return false;
       }
       return switch (node.opType()) {
-        case "SoftmaxCrossEntropyWithLogits" -> rank == 2 && node.inputShape(0).equals(node.inputShape(1));
+        case "SoftmaxCrossEntropyWithLogits" ->
+            rank == 2 && node.inputShape(0).equals(node.inputShape(1));
         case "SparseSoftmaxCrossEntropyWithLogits" ->
-            rank == 2 && node.inputShape(1).rank() == 1 && node.inputShape(1).dim(0) == node.inputShape(0).dim(0);
+            rank == 2
+                && node.inputShape(1).rank() == 1
+                && node.inputShape(1).dim(0) == node.inputShape(0).dim(0);
         default -> true;
       };
     }
@@ -81,7 +86,11 @@ final class SoftmaxKernels {
     private final Scratch scratch;
 
     RowStep(BindContext node, int rows, int columns) {
-      super(node.pool(), rows, Math.max(1, Scratch.BLOCK / Math.max(1, columns)), columns * (node.inputType(0) == DataType.FLOAT32 ? 2.5 : 20));
+      super(
+          node.pool(),
+          rows,
+          Math.max(1, Scratch.BLOCK / Math.max(1, columns)),
+          columns * (node.inputType(0) == DataType.FLOAT32 ? 2.5 : 20));
       this.lane = Lane.of(node.inputType(0));
       this.op = node.opType();
       this.columns = columns;
@@ -181,7 +190,15 @@ final class SoftmaxKernels {
       for (int r = 0; r < rows; r++) {
         if (c[r] < 0 || c[r] >= columns) {
           throw new InvalidArgumentException(
-              "label " + c[r] + " of row " + (row + r) + " is outside the " + columns + " classes, [0, " + columns + ")");
+              "label "
+                  + c[r]
+                  + " of row "
+                  + (row + r)
+                  + " is outside the "
+                  + columns
+                  + " classes, [0, "
+                  + columns
+                  + ")");
         }
       }
       return c;

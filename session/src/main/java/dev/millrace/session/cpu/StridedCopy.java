@@ -5,9 +5,10 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Which elements go where when a box of elements is copied: for each dimension its size and the steps in the source and in the
- * destination, in elements; a source step may be 0 or negative. Most ops that only move data are one of these: transposes, slices,
- * concatenations, padding, tiling, reversal.
+ * Which elements go where when a box of elements is copied: for each dimension its size and the
+ * steps in the source and in the destination, in elements; a source step may be 0 or negative. Most
+ * ops that only move data are one of these: transposes, slices, concatenations, padding, tiling,
+ * reversal.
  */
 final class StridedCopy {
   final int[] dims;
@@ -33,7 +34,8 @@ final class StridedCopy {
    *
    * @param dims outermost first, as they lie in the destination
    */
-  static StridedCopy of(long[] dims, long[] from, long[] to, long fromBase, long toBase, int elementSize) {
+  static StridedCopy of(
+      long[] dims, long[] from, long[] to, long fromBase, long toBase, int elementSize) {
     if (elementSize == 16) {
       return of(with(dims, 2, 1), with(from, 1, 2), with(to, 1, 2), fromBase * 2, toBase * 2, 8);
     }
@@ -54,7 +56,13 @@ final class StridedCopy {
     if (merged.isEmpty()) {
       merged.add(new long[] {1, 1, 1});
     }
-    return new StridedCopy(column(merged, 0), column(merged, 1), column(merged, 2), (int) fromBase, (int) toBase, elementSize);
+    return new StridedCopy(
+        column(merged, 0),
+        column(merged, 1),
+        column(merged, 2),
+        (int) fromBase,
+        (int) toBase,
+        elementSize);
   }
 
   private static long[] with(long[] a, long last, long factor) {
@@ -105,7 +113,10 @@ final class StridedCopy {
     return from[i] == 1 && to[i] == 1;
   }
 
-  /** The dimension that is dense in the source where the innermost is dense in the destination: what makes a transpose; else -1. */
+  /**
+   * The dimension that is dense in the source where the innermost is dense in the destination: what
+   * makes a transpose; else -1.
+   */
   int transposed() {
     int last = dims.length - 1;
     if (to[last] != 1 || from[last] < 2) {

@@ -46,7 +46,8 @@ final class TransposeKernel implements FastKernel {
     for (int i = 0; i < p.length; i++) {
       from[i] = own[p[i]];
     }
-    StridedCopy copy = StridedCopy.of(dims, from, StridedCopy.dense(dims), 0, 0, node.inputType(0).size());
+    StridedCopy copy =
+        StridedCopy.of(dims, from, StridedCopy.dense(dims), 0, 0, node.inputType(0).size());
     return CopyStep.of(node, copy, node.input(0), node.output(0));
   }
 }

@@ -3,11 +3,12 @@ package dev.millrace.session.cpu;
 import dev.millrace.session.kernel.BlockTemps;
 
 /**
- * An element-wise instruction of one operand: a loop over blocks of at most {@link dev.millrace.session.kernel.Scratch#BLOCK} elements.
- * Has no state, and so serves all steps and threads.
+ * An element-wise instruction of one operand: a loop over blocks of at most {@link
+ * dev.millrace.session.kernel.Scratch#BLOCK} elements. Has no state, and so serves all steps and
+ * threads.
  *
- * <p>Each loop is a method of its own, behind a call that the JIT cannot inline: inlined into a large interpreter they run up to 1.6 times
- * slower.
+ * <p>Each loop is a method of its own, behind a call that the JIT cannot inline: inlined into a
+ * large interpreter they run up to 1.6 times slower.
  */
 final class Unary {
   /** The lane of the operand. */
@@ -21,7 +22,10 @@ final class Unary {
 
   private final Loop loop;
 
-  /** {@code z[i] = f(x[i])} for {@code i < n}, on arrays of the instruction's lanes; {@code z} may be {@code x}. */
+  /**
+   * {@code z[i] = f(x[i])} for {@code i < n}, on arrays of the instruction's lanes; {@code z} may
+   * be {@code x}.
+   */
   @FunctionalInterface
   private interface Loop {
     void run(Object x, Object z, int n, BlockTemps t);

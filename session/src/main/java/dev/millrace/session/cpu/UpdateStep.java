@@ -7,8 +7,8 @@ import java.util.Arrays;
 import java.util.Comparator;
 
 /**
- * Changes variables in place, under their locks. Locks are always taken in the order of the variables' memory, so that two updates of the
- * same variables cannot wait for each other.
+ * Changes variables in place, under their locks. Locks are always taken in the order of the
+ * variables' memory, so that two updates of the same variables cannot wait for each other.
  */
 abstract class UpdateStep extends RangeStep {
   private final Variable[] variables;

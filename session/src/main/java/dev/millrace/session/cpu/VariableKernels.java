@@ -29,16 +29,29 @@ final class VariableKernels {
     return t == DataType.FLOAT32 || t == DataType.FLOAT64;
   }
 
-  /** The variable behind input {@code i}, if a value of the shape of input {@code value} fits it. */
+  /**
+   * The variable behind input {@code i}, if a value of the shape of input {@code value} fits it.
+   */
   private static Variable fitting(BindContext node, int i, int value) {
     Variable v = node.variable(i);
     if (v.dtype() != node.inputType(value)) {
       throw new InvalidArgumentException(
-          "variable '" + v.name() + "' is " + v.dtype() + "; it cannot take a " + node.inputType(value) + " value");
+          "variable '"
+              + v.name()
+              + "' is "
+              + v.dtype()
+              + "; it cannot take a "
+              + node.inputType(value)
+              + " value");
     }
     if (!v.staticShape().equals(node.inputShape(value))) {
       throw new InvalidArgumentException(
-          "variable '" + v.name() + "' is of shape " + v.staticShape() + "; it cannot take a value of shape " + node.inputShape(value));
+          "variable '"
+              + v.name()
+              + "' is of shape "
+              + v.staticShape()
+              + "; it cannot take a value of shape "
+              + node.inputShape(value));
     }
     return v;
   }

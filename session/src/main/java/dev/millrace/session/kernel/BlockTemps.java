@@ -8,8 +8,9 @@ import java.nio.IntBuffer;
 import java.nio.LongBuffer;
 
 /**
- * Intermediate values inside one instruction on a block of at most {@link Scratch#BLOCK} elements. Apart from a {@link Scratch}'s arrays,
- * which hold the operands, so that an instruction cannot overwrite them. Used by one thread at a time.
+ * Intermediate values inside one instruction on a block of at most {@link Scratch#BLOCK} elements.
+ * Apart from a {@link Scratch}'s arrays, which hold the operands, so that an instruction cannot
+ * overwrite them. Used by one thread at a time.
  */
 public final class BlockTemps {
   /** Arrays of one block each; nothing is kept in them from one instruction to the next. */
@@ -33,14 +34,18 @@ public final class BlockTemps {
 
   /** New ones, with a block of off-heap memory through which bits pass. */
   public BlockTemps() {
-    ByteBuffer b = ByteBuffer.allocateDirect(Scratch.BLOCK * Double.BYTES).order(ByteOrder.nativeOrder());
+    ByteBuffer b =
+        ByteBuffer.allocateDirect(Scratch.BLOCK * Double.BYTES).order(ByteOrder.nativeOrder());
     floats = b.asFloatBuffer();
     ints = b.asIntBuffer();
     doubles = b.asDoubleBuffer();
     longs = b.asLongBuffer();
   }
 
-  /** The bits of {@code n} floats: two bulk copies, where {@code floatToRawIntBits} would keep a loop from being vectorised. */
+  /**
+   * The bits of {@code n} floats: two bulk copies, where {@code floatToRawIntBits} would keep a
+   * loop from being vectorised.
+   */
   public void bits(float[] from, int[] to, int n) {
     floats.put(0, from, 0, n);
     ints.get(0, to, 0, n);

@@ -62,8 +62,12 @@ public final class Region {
     }
     this.address = address;
     this.size = bytes;
+    // Through a BytePointer proper: for its subclasses JavaCPP looks the element size up in a table
+    // that is unsafe to read while another thread loads a native library.
     ByteBuffer b =
-        bytes == 0 ? ByteBuffer.allocateDirect(0) : new ByteView(address, bytes).asByteBuffer();
+        bytes == 0
+            ? ByteBuffer.allocateDirect(0)
+            : new BytePointer(new ByteView(address, bytes)).asByteBuffer();
     this.bytes = b.order(ByteOrder.nativeOrder());
     floats = null;
     doubles = null;

@@ -14,24 +14,28 @@ public final class Backend {
   /**
    * Starts ND4J if it has not been started.
    *
-   * @throws UnavailableException if no backend is on the class path or its native library does not load
+   * @throws UnavailableException if no backend is on the class path or its native library does not
+   *     load
    */
   public static void init() {
     if (Holder.failure != null) {
-      throw new UnavailableException(NO_BACKEND + ": " + Holder.failure.getMessage(), Holder.failure);
+      throw new UnavailableException(NO_BACKEND + ": " + Holder.failure);
     }
   }
 
   /** The class whose initialisation is the start. */
   private static final class Holder {
-    static final Throwable failure = start();
+    /** The root cause of a failed start; null after a good one. */
+    static final String failure = start();
 
-    private static Throwable start() {
-      // Read when JavaCPP's and ND4J's classes are initialised. JavaCPP's limits follow the Java heap, which is small beside what tensors take.
+    private static String start() {
+      // Read when JavaCPP's and ND4J's classes are initialised. JavaCPP's limits follow the Java
+      // heap, which is small beside what tensors take.
       setUnlessSet("org.bytedeco.javacpp.maxbytes", "0");
       setUnlessSet("org.bytedeco.javacpp.maxphysicalbytes", "0");
       setUnlessSet("org.nd4j.log.initialization", "false");
-      // ND4J finds its backend through the context class loader, which under JShell and application servers does not see it.
+      // ND4J finds its backend through the context class loader, which under JShell and application
+      // servers does not see it.
       Thread t = Thread.currentThread();
       ClassLoader before = t.getContextClassLoader();
       t.setContextClassLoader(Nd4j.class.getClassLoader());
@@ -44,7 +48,7 @@ public final class Backend {
         while (cause.getCause() != null) {
           cause = cause.getCause();
         }
-        return cause;
+        return cause.toString();
       } finally {
         t.setContextClassLoader(before);
       }
@@ -57,7 +61,9 @@ public final class Backend {
     }
   }
 
-  /** One thread for OpenBLAS, whose own would fight ours for the cores; the number is the process's. */
+  /**
+   * One thread for OpenBLAS, whose own would fight ours for the cores; the number is the process's.
+   */
   private static void limitOpenBlas() {
     try {
       openblas_nolapack.blas_set_num_threads(1);

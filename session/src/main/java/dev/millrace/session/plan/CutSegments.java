@@ -42,7 +42,10 @@ final class CutSegments implements Pass {
     if (SHAPE_OPS.contains(n.type())) {
       return true;
     }
-    return !n.inputs().isEmpty() && n.inputs().stream().allMatch(e -> foldable.contains(e.node()));
+    if (n.inputs().isEmpty()) {
+      return n.type().equals("Const");
+    }
+    return n.inputs().stream().allMatch(e -> foldable.contains(e.node()));
   }
 
   /** Whether the shape of {@code e} is known only once its node has run. */

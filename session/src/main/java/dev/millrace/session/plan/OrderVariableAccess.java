@@ -19,7 +19,8 @@ import java.util.Set;
  * (or the value is fetched, which happens last) does the read copy.
  */
 final class OrderVariableAccess implements Pass {
-  private static final Set<String> READS =
+  /** Ops that look at a variable and change nothing. */
+  static final Set<String> READS =
       Set.of(
           "ReadVariableOp",
           "ResourceGather",
@@ -85,7 +86,15 @@ final class OrderVariableAccess implements Pass {
       for (PlanNode w : a.writes) {
         orderWrites(w, a.writes);
         readsAfter(w, a.reads);
-        readsBefore(w, a.reads, fetched);
+        readsBefore(w, a.reads);
+      }
+    }
+    // Only now, so that looking at variables in place never changes which order holds.
+    if (!readsAlwaysCopy) {
+      for (Accesses a : byVariable.values()) {
+        for (PlanNode w : a.writes) {
+          viewersBefore(w, a.reads, fetched);
+        }
       }
     }
   }
@@ -106,14 +115,22 @@ final class OrderVariableAccess implements Pass {
     }
   }
 
-  private void readsBefore(PlanNode w, List<PlanNode> reads, Set<PlanNode> fetched) {
+  private void readsBefore(PlanNode w, List<PlanNode> reads) {
     Set<PlanNode> after = descendants(w);
     for (PlanNode r : reads) {
-      if (r == w || after.contains(r)) {
-        continue;
+      if (r != w && !after.contains(r)) {
+        addEdge(r, w);
       }
-      addEdge(r, w);
-      if (!r.type().equals("ReadVariableOp") || r.copiesRead() || readsAlwaysCopy) {
+    }
+  }
+
+  /**
+   * Puts everything that looks at an earlier read's value before the write, or has the read copy.
+   */
+  private void viewersBefore(PlanNode w, List<PlanNode> reads, Set<PlanNode> fetched) {
+    Set<PlanNode> after = descendants(w);
+    for (PlanNode r : reads) {
+      if (!r.type().equals("ReadVariableOp") || r.copiesRead() || after.contains(r)) {
         continue;
       }
       Set<PlanNode> viewers = new LinkedHashSet<>();

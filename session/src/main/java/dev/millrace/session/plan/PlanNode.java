@@ -154,6 +154,15 @@ final class PlanNode {
     return kind == Kind.OP && def().isStateful();
   }
 
+  /**
+   * Whether running this changes something: a variable, a stream of random numbers, the outside.
+   */
+  boolean hasEffect() {
+    return isStateful()
+        && !VariableHandles.isHandle(this)
+        && !OrderVariableAccess.READS.contains(type());
+  }
+
   /** Whether passes may compute this away: no state, no effect, nothing random. */
   boolean isPure() {
     return kind == Kind.OP

@@ -81,6 +81,13 @@ final class Prune {
         g.targets().add(nodes.get(t));
       }
     }
+    // What has an effect runs, even where only the shape of something behind it turns out to be
+    // needed.
+    for (PlanNode n : g.nodes()) {
+      if (n.hasEffect()) {
+        g.targets().add(n);
+      }
+    }
     return g;
   }
 

@@ -11,6 +11,8 @@ import java.util.Set;
  * @param nodes its nodes in the order of execution, constants and feeds left out
  * @param inputs the values it takes from feeds and earlier segments
  * @param outputs the values that are fetched or that later segments take
+ * @param targets the nodes that must run even if no output needs them: the run's targets, and those
+ *     that nodes of later segments wait for
  */
 record Segment(
     int index, List<PlanNode> nodes, List<Edge> inputs, List<Edge> outputs, Set<PlanNode> targets) {
@@ -35,6 +37,11 @@ record Segment(
         continue;
       }
       nodes.get(n.segment()).add(n);
+      for (PlanNode c : n.controlInputs()) {
+        if (c.isOp() && c.segment() < n.segment()) {
+          targets.get(c.segment()).add(c); // needed, though nothing in its own segment may say so
+        }
+      }
       for (Edge e : n.inputs()) {
         PlanNode from = e.node();
         if (from.isFeed()) {

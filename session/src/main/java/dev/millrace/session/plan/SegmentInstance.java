@@ -191,7 +191,8 @@ final class SegmentInstance implements AutoCloseable {
     } catch (RuntimeException e) {
       throw new InternalException("the kernel failed: " + e, e).at(stepNodes[i].origin());
     } finally {
-      // Steps use raw addresses, which do not keep the memory alive.
+      // Steps use raw addresses, which do not keep the memory alive; the instance's regions hold
+      // its owners.
       Reference.reachabilityFence(arena);
       Reference.reachabilityFence(this);
     }

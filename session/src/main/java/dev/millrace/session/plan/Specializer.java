@@ -80,6 +80,9 @@ final class Specializer {
     if (!n.isPure() || !n.controlInputs().isEmpty()) {
       return null;
     }
+    if (n.type().equals("Const")) {
+      return new TensorValue[] {n.attrs().getTensor("value")};
+    }
     TensorValue[] ofShape = foldShapeOp(n, out);
     if (ofShape != null) {
       return ofShape;

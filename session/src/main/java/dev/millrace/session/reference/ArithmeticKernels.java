@@ -29,7 +29,7 @@ final class ArithmeticKernels {
         "FloorMod",
         (x, y, r) -> {
           double m = x % y;
-          return x < 0 == y < 0 ? m : r.applyAsDouble(m + y) % y;
+          return m != 0 && y < 0 != m < 0 ? m + y : m;
         },
         IntegerArithmetic::floorMod);
     number(k, "Pow", (x, y, r) -> pow(x, y), IntegerArithmetic::pow);

@@ -21,17 +21,28 @@ final class Elements {
    */
   static TensorValue pick(TensorValue x, Shape to, int[] at) {
     Object data = TensorValue.newStorage(x.dtype(), at.length);
-    for (int i = 0; i < at.length; i++) {
-      copy(x.dtype(), x.data(), at[i], data, i, 1);
+    for (int i = 0, n; i < at.length; i += n) {
+      n = run(at, i);
+      copy(x.dtype(), x.data(), at[i], data, i, n);
     }
     return TensorValue.wrap(x.dtype(), to, data);
   }
 
   /** Writes element {@code i} of {@code x} to element {@code at[i]} of {@code to}. */
   static void place(TensorValue x, Object to, int[] at) {
-    for (int i = 0; i < at.length; i++) {
-      copy(x.dtype(), x.data(), i, to, at[i], 1);
+    for (int i = 0, n; i < at.length; i += n) {
+      n = run(at, i);
+      copy(x.dtype(), x.data(), i, to, at[i], n);
     }
+  }
+
+  /** How many positions from {@code i} on are neighbours, so that they are copied at once. */
+  private static int run(int[] at, int i) {
+    int n = 1;
+    while (i + n < at.length && at[i + n] == at[i] + n) {
+      n++;
+    }
+    return n;
   }
 
   /** A value of that shape of which every element is that of the scalar {@code x}. */

@@ -12,10 +12,11 @@ final class PointwiseGradKernels {
 
   static void register(ReferenceKernels k) {
     // The function's result comes first, then the derivative of what follows it.
-    grad(k, "InvGrad", (y, dy, r) -> -dy * y * y, null);
-    grad(k, "ReciprocalGrad", (y, dy, r) -> -dy * y * y, null);
-    grad(k, "SqrtGrad", (y, dy, r) -> 0.5 * dy / y, null);
-    grad(k, "RsqrtGrad", (y, dy, r) -> -0.5 * dy * y * y * y, null);
+    // Where nothing is asked of a pole, there is no 0 times infinity.
+    grad(k, "InvGrad", (y, dy, r) -> dy == 0 ? 0 : -dy * y * y, null);
+    grad(k, "ReciprocalGrad", (y, dy, r) -> dy == 0 ? 0 : -dy * y * y, null);
+    grad(k, "SqrtGrad", (y, dy, r) -> dy == 0 ? 0 : 0.5 * dy / y, null);
+    grad(k, "RsqrtGrad", (y, dy, r) -> dy == 0 ? 0 : -0.5 * dy * y * y * y, null);
     grad(k, "SigmoidGrad", (y, dy, r) -> dy * y * (1 - y), null);
     grad(k, "TanhGrad", (y, dy, r) -> dy * (1 - y * y), null);
 

@@ -1,6 +1,5 @@
 package dev.millrace.session.reference;
 
-import dev.millrace.graph.InvalidArgumentException;
 import dev.millrace.graph.Shape;
 import dev.millrace.graph.TensorValue;
 import java.util.ArrayList;
@@ -21,17 +20,15 @@ final class Reduction {
   private final int[] memberAt;
 
   /**
-   * @param axes the dimensions to reduce, negative ones from the end, in a tensor of any shape
+   * @param axes the dimensions to reduce, negative ones from the end, in a tensor of any shape; one
+   *     may be there twice
    * @param keepDims whether a reduced dimension stays, with size 1
-   * @throws InvalidArgumentException if an axis is outside the shape or named twice
+   * @throws dev.millrace.graph.InvalidArgumentException if an axis is outside the shape
    */
   Reduction(Shape of, TensorValue axes, boolean keepDims) {
     boolean[] reduced = new boolean[of.rank()];
     for (long a : axes.toLongs()) {
       int axis = Dims.axis(a, of.rank());
-      if (reduced[axis]) {
-        throw new InvalidArgumentException("axis " + a + " is to be reduced twice");
-      }
       reduced[axis] = true;
     }
     List<int[]> kept = new ArrayList<>();

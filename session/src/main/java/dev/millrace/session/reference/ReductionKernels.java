@@ -89,6 +89,7 @@ final class ReductionKernels {
     return f.end(r, groups.groupSize, t);
   }
 
+  /** Sums wrap as the dtype does at every step: what is made of one sees it so. */
   private static class Sum implements Integers {
     @Override
     public long start(DataType t) {
@@ -97,11 +98,11 @@ final class ReductionKernels {
 
     @Override
     public long step(long result, long x, DataType t) {
-      return result + x;
+      return IntegerArithmetic.wrap(result + x, t);
     }
   }
 
-  /** The sum is kept in 64 bits and the quotient cut off; of no numbers it is 0. */
+  /** The sum divided and cut off towards zero; of no numbers it is 0. */
   private static final class Mean extends Sum {
     @Override
     public long end(long result, int n, DataType t) {
@@ -109,16 +110,16 @@ final class ReductionKernels {
     }
   }
 
-  /** The root of the sum of squares, which is kept in the dtype and may wrap, cut off. */
+  /** The root of the sum of squares, cut off. */
   private static final class Norm extends Sum {
     @Override
     public long step(long result, long x, DataType t) {
-      return IntegerArithmetic.wrap(result + x * x, t);
+      return super.step(result, x * x, t);
     }
 
     @Override
     public long end(long result, int n, DataType t) {
-      return (long) Math.sqrt((double) result);
+      return CastKernels.integerOf(Math.sqrt((double) result), t);
     }
   }
 

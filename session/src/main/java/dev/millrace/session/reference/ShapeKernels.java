@@ -47,12 +47,16 @@ final class ShapeKernels {
     }
   }
 
-  /** One dimension may be -1: it takes what the others leave. */
+  /**
+   * One dimension may be -1: it takes what the others leave. Beside a 0 that is what the others
+   * would leave of the value's dimensions above 0: [0,3] becomes [0,3] by [0,-1].
+   */
   private static void reshape(KernelContext c) {
     TensorValue x = c.input(0);
     TensorValue to = Dims.requireRank(c.input(1), 1, "shape");
     long[] dims = to.toLongs();
     int open = -1;
+    boolean hasZero = false;
     long known = 1;
     for (int i = 0; i < dims.length; i++) {
       if (dims[i] == -1) {
@@ -63,19 +67,17 @@ final class ShapeKernels {
         open = i;
       } else if (dims[i] < 0) {
         throw new InvalidArgumentException("dimension " + i + " is negative: " + dims[i]);
+      } else if (dims[i] == 0) {
+        hasZero = true;
       } else {
         known = Math.multiplyExact(known, dims[i]);
       }
     }
     if (open >= 0) {
-      if (known == 0) {
-        throw new InvalidArgumentException(
-            "the dimension given as -1 cannot be told where another one is 0: the shape is " + to);
-      }
-      dims[open] = x.size() / known;
-      known *= dims[open];
+      dims[open] = hasZero ? nonZeroCount(x.shape()) / known : x.size() / known;
     }
-    if (known != x.size()) {
+    Shape s = Shape.of(dims);
+    if (s.numElements() != x.size()) {
       throw new InvalidArgumentException(
           "a value of shape "
               + x.shape()
@@ -84,7 +86,16 @@ final class ShapeKernels {
               + " elements and cannot be reshaped to "
               + to);
     }
-    c.output(0, x.reshape(Shape.of(dims)));
+    c.output(0, x.reshape(s));
+  }
+
+  /** The product of the dimensions that are not 0. */
+  private static long nonZeroCount(Shape s) {
+    long n = 1;
+    for (long d : s.dims()) {
+      n = d == 0 ? n : Math.multiplyExact(n, d);
+    }
+    return n;
   }
 
   private static void expandDims(KernelContext c) {

@@ -34,6 +34,9 @@ final class SpecialFunctions {
     if (x > 0x1p28) {
       return Math.log(x) + Math.log(2);
     }
+    if (x < 1) {
+      return Double.NaN;
+    }
     double t = x - 1;
     return Math.log1p(t + Math.sqrt(2 * t + t * t));
   }
@@ -125,10 +128,10 @@ final class SpecialFunctions {
     return z * (1 - EULER_GAMMA) + z * z * sum + (shift == 0 ? 0 : -Math.log1p(z));
   }
 
-  /** zeta(k) - 1 for k from 2, by summing to 20 and the Euler-Maclaurin formula for the rest. */
+  /** zeta(k) - 1 for k from 2, by summing to 60 and the Euler-Maclaurin formula for the rest. */
   private static double[] zetaLess1(int n) {
     double[] zeta = new double[n];
-    double m = 20;
+    double m = 60;
     for (int k = 2; k < n; k++) {
       double tail =
           Math.pow(m, 1 - k) / (k - 1)
@@ -147,7 +150,7 @@ final class SpecialFunctions {
   /** The derivative of log gamma; infinite at 0 and the negative integers, as TensorFlow has it. */
   static double digamma(double x) {
     if (x <= 0 && x == Math.floor(x)) {
-      return Double.isInfinite(x) ? Double.NaN : Double.POSITIVE_INFINITY;
+      return Double.POSITIVE_INFINITY;
     }
     if (x < 0) {
       return digamma(1 - x) - Math.PI * cosPi(x) / sinPi(x);

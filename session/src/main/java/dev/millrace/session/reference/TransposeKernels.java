@@ -36,11 +36,12 @@ final class TransposeKernels {
     long[] dims = new long[s.rank()];
     boolean[] taken = new boolean[s.rank()];
     for (int i = 0; i < tables.length; i++) {
-      int axis = Dims.axis(perm.getLong(i), s.rank());
-      if (taken[axis]) {
+      long p = perm.getLong(i);
+      if (p < 0 || p >= s.rank() || taken[(int) p]) {
         throw new InvalidArgumentException(
-            "perm " + perm + " is no permutation: " + axis + " is missing or there twice");
+            "perm " + perm + " is no permutation of the numbers from 0 to below " + s.rank());
       }
+      int axis = (int) p;
       taken[axis] = true;
       tables[i] = from[axis];
       dims[i] = s.dim(axis);

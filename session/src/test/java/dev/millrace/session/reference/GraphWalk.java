@@ -58,6 +58,7 @@ final class GraphWalk {
           KernelCall.of(
                   op.type(), op.inputs().stream().map(values::get).toArray(TensorValue[]::new))
               .name(op.name())
+              .outputTypes(op.outputs().stream().map(Output::dtype).toList())
               .in(state);
       op.attrs().asMap().forEach(call::attr);
       call.run();

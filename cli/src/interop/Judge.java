@@ -1,0 +1,113 @@
+import java.io.BufferedOutputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.Paths;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.tensorflow.Graph;
+import org.tensorflow.Session;
+import org.tensorflow.Tensor;
+
+/**
+ * Runs graphs on TensorFlow 1.15.0, in a process of its own, and writes what they give.
+ *
+ * <p>Arguments: a folder of {@code NAME.pb} files and one for the results, {@code NAME.out}. A graph has the form of the conformance
+ * cases: {@code init} is run once, {@code step} {@code step_count} times, {@code in/k} is fed the constant {@code feed/k}, {@code out/k} is
+ * fetched. With {@code each} (a scalar float) instead of {@code out/k}, {@code each} is fetched at every step, and the results are the
+ * vector of its values, followed by {@code after/k}.
+ *
+ * <p>A result file holds the number of results and then of each the dtype's name, the rank, the sizes and the elements, little-endian; or
+ * -1 and the error's class and message.
+ */
+public final class Judge {
+  private Judge() {}
+
+  public static void main(String[] args) throws IOException {
+    List<Path> graphs = new ArrayList<>();
+    try (Stream<Path> files = Files.list(Paths.get(args[0]))) {
+      files.filter(f -> f.toString().endsWith(".pb")).sorted().forEach(graphs::add);
+    }
+    for (Path g : graphs) {
+      String name = g.getFileName().toString();
+      Path out = Paths.get(args[1]).resolve(name.substring(0, name.length() - 3) + ".out");
+      try (DataOutputStream to = new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(out)))) {
+        judge(Files.readAllBytes(g), to);
+      }
+    }
+  }
+
+  private static void judge(byte[] graphDef, DataOutputStream to) throws IOException {
+    List<Tensor<?>> results = new ArrayList<>();
+    try (Graph graph = new Graph()) {
+      graph.importGraphDef(graphDef);
+      try (Session session = new Session(graph)) {
+        if (graph.operation("init") != null) {
+          session.runner().addTarget("init").run();
+        }
+        List<Tensor<?>> feeds = fetchAll(graph, session, session.runner(), "feed/");
+        if (graph.operation("step") != null) {
+          int count = session.runner().fetch("step_count").run().get(0).intValue();
+          float[] each = new float[count];
+          boolean fetchEach = graph.operation("each") != null;
+          for (int i = 0; i < count; i++) {
+            Session.Runner r = fed(session, feeds).addTarget("step");
+            if (fetchEach) {
+              each[i] = r.fetch("each").run().get(0).floatValue();
+            } else {
+              r.run();
+            }
+          }
+          if (fetchEach) {
+            results.add(Tensor.create(each));
+          }
+        }
+        results.addAll(fetchAll(graph, session, fed(session, feeds), "out/"));
+        results.addAll(fetchAll(graph, session, fed(session, feeds), "after/"));
+      }
+    } catch (RuntimeException e) {
+      to.writeInt(-1);
+      to.writeUTF(e.getClass().getSimpleName());
+      to.writeUTF(String.valueOf(e.getMessage()));
+      return;
+    }
+    to.writeInt(results.size());
+    for (Tensor<?> t : results) {
+      write(t, to);
+    }
+  }
+
+  private static Session.Runner fed(Session session, List<Tensor<?>> feeds) {
+    Session.Runner r = session.runner();
+    for (int k = 0; k < feeds.size(); k++) {
+      r.feed("in/" + k, feeds.get(k));
+    }
+    return r;
+  }
+
+  private static List<Tensor<?>> fetchAll(Graph graph, Session session, Session.Runner r, String prefix) {
+    int n = 0;
+    while (graph.operation(prefix + n) != null) {
+      r.fetch(prefix + n++);
+    }
+    return n == 0 ? new ArrayList<>() : r.run();
+  }
+
+  private static void write(Tensor<?> t, OutputStream out) throws IOException {
+    DataOutputStream to = (DataOutputStream) out;
+    to.writeUTF(t.dataType().name());
+    to.writeInt(t.shape().length);
+    for (long d : t.shape()) {
+      to.writeLong(d);
+    }
+    ByteBuffer b = ByteBuffer.allocate(t.numBytes()).order(ByteOrder.nativeOrder());
+    t.writeTo(b);
+    to.writeInt(b.position());
+    to.write(b.array(), 0, b.position());
+  }
+}

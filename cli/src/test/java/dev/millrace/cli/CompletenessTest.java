@@ -1,0 +1,71 @@
+package dev.millrace.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.autodiff.GradientRegistry;
+import dev.millrace.cli.conformance.FixtureCase;
+import dev.millrace.graph.OpDef;
+import dev.millrace.graph.OpRegistry;
+import dev.millrace.proto.NodeDef;
+import dev.millrace.session.kernel.FastKernels;
+import dev.millrace.session.reference.ReferenceKernels;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Every op type has its three facts: a definition, a gradient or a reason for none, a kernel; and a
+ * case that TensorFlow computed.
+ */
+class CompletenessTest {
+  private static final Path RESOURCES = Path.of("src", "test", "resources");
+
+  /** Types of which TensorFlow 1.15 can compute no case, and why. */
+  private static final Map<String, String> NO_CASE =
+      Map.of(
+          "PlaceholderV2",
+          "removed from TensorFlow at graph version 23; it is imported from older graphs");
+
+  private static Set<String> registered() {
+    Set<String> types = new TreeSet<>();
+    for (OpDef d : OpRegistry.global().all()) {
+      types.add(d.name());
+    }
+    return types;
+  }
+
+  @Test
+  void everyTypeHasAReferenceKernel() {
+    Set<String> missing = registered();
+    missing.removeAll(ReferenceKernels.types());
+    assertThat(missing).isEmpty();
+  }
+
+  @Test
+  void everyKernelHasADefinition() {
+    Set<String> extra = new TreeSet<>(ReferenceKernels.types());
+    extra.addAll(FastKernels.types());
+    extra.removeAll(registered());
+    assertThat(extra).isEmpty();
+  }
+
+  @Test
+  void everyTypeHasAGradientOrAReasonForNone() {
+    Set<String> missing = registered();
+    missing.removeIf(GradientRegistry.global()::isKnown);
+    assertThat(missing).isEmpty();
+  }
+
+  @Test
+  void everyTypeHasACaseThatTensorFlowComputed() throws Exception {
+    Set<String> missing = registered();
+    for (FixtureCase c : FixtureCase.find(RESOURCES)) {
+      for (NodeDef n : c.graph().getNodeList()) {
+        missing.remove(n.getOp());
+      }
+    }
+    assertThat(missing).isEqualTo(NO_CASE.keySet());
+  }
+}

@@ -1,0 +1,52 @@
+package dev.millrace.cli.interop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.millrace.graph.GraphFiles;
+import dev.millrace.graph.TensorValue;
+import dev.millrace.proto.GraphDef;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Graphs built here, run by TensorFlow 1.15.0. Needs the Maven profile {@code interop}. With {@code
+ * -Dmillrace.record=true} the recorded cases are written anew.
+ */
+class InteropTest {
+  private static final Path RECORDED = Path.of("src", "test", "resources", "recorded");
+  private static final float TOLERANCE = 1e-5f;
+
+  @TempDir private Path work;
+
+  @BeforeEach
+  void needsTensorFlow() {
+    assumeTrue(TensorFlowJudge.isPresent(), "TensorFlow comes with the Maven profile interop");
+  }
+
+  @Test
+  void recordedCasesHoldWhatTensorFlowGives() throws Exception {
+    Map<String, GraphDef> cases = RecordedCases.all();
+    Map<String, List<TensorValue>> wants = TensorFlowJudge.run(cases, work);
+    Map<String, GraphDef> finished = new LinkedHashMap<>();
+    cases.forEach(
+        (name, def) -> finished.put(name, CaseGraph.withWants(def, wants.get(name), TOLERANCE)));
+    if (Boolean.getBoolean("millrace.record")) {
+      Files.createDirectories(RECORDED);
+      for (Map.Entry<String, GraphDef> c : finished.entrySet()) {
+        GraphFiles.write(RECORDED.resolve(c.getKey() + ".pb"), c.getValue());
+      }
+    }
+    for (Map.Entry<String, GraphDef> c : finished.entrySet()) {
+      Path file = RECORDED.resolve(c.getKey() + ".pb");
+      assertThat(file).exists();
+      assertThat(GraphFiles.read(file)).as(c.getKey()).isEqualTo(c.getValue());
+    }
+  }
+}

@@ -1,0 +1,108 @@
+package dev.millrace.cli.interop;
+
+import dev.millrace.graph.DataType;
+import dev.millrace.graph.GraphFiles;
+import dev.millrace.graph.Shape;
+import dev.millrace.graph.TensorValue;
+import dev.millrace.proto.GraphDef;
+import java.io.DataInputStream;
+import java.io.File;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * TensorFlow 1.15.0, running graphs in a JVM of its own. There with the Maven profile {@code
+ * interop} only.
+ */
+final class TensorFlowJudge {
+  private static final String JARS = System.getProperty("millrace.interop.jars", "");
+
+  private TensorFlowJudge() {}
+
+  /** Whether TensorFlow is there. */
+  static boolean isPresent() {
+    return !JARS.isEmpty();
+  }
+
+  /**
+   * What TensorFlow gives for each graph, by name; {@code Judge} says what a graph looks like.
+   *
+   * @param work an empty folder
+   * @throws IOException if TensorFlow does not run, or fails on a graph
+   */
+  static Map<String, List<TensorValue>> run(Map<String, GraphDef> graphs, Path work)
+      throws IOException, InterruptedException {
+    Path in = Files.createDirectories(work.resolve("graphs"));
+    Path out = Files.createDirectories(work.resolve("results"));
+    for (Map.Entry<String, GraphDef> g : graphs.entrySet()) {
+      GraphFiles.write(in.resolve(g.getKey() + ".pb"), g.getValue());
+    }
+    Path log = work.resolve("tensorflow.log");
+    Process p =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                JARS + File.separator + "*",
+                Path.of("src", "interop", "Judge.java").toString(),
+                in.toString(),
+                out.toString())
+            .redirectErrorStream(true)
+            .redirectOutput(log.toFile())
+            .start();
+    if (p.waitFor() != 0) {
+      throw new IOException("TensorFlow did not run: " + Files.readString(log));
+    }
+    Map<String, List<TensorValue>> results = new LinkedHashMap<>();
+    for (String name : graphs.keySet()) {
+      results.put(name, read(name, out.resolve(name + ".out")));
+    }
+    return results;
+  }
+
+  private static List<TensorValue> read(String name, Path file) throws IOException {
+    try (DataInputStream in = new DataInputStream(Files.newInputStream(file))) {
+      int n = in.readInt();
+      if (n < 0) {
+        throw new IOException(
+            "TensorFlow fails on " + name + ": " + in.readUTF() + ": " + in.readUTF());
+      }
+      List<TensorValue> values = new ArrayList<>();
+      for (int i = 0; i < n; i++) {
+        values.add(readTensor(in));
+      }
+      return values;
+    }
+  }
+
+  private static TensorValue readTensor(DataInputStream in) throws IOException {
+    DataType dtype = DataType.ofName(in.readUTF());
+    long[] dims = new long[in.readInt()];
+    for (int i = 0; i < dims.length; i++) {
+      dims[i] = in.readLong();
+    }
+    ByteBuffer b = ByteBuffer.wrap(in.readNBytes(in.readInt())).order(ByteOrder.nativeOrder());
+    TensorValue v = TensorValue.zeros(dtype, Shape.of(dims));
+    Object d = v.data();
+    if (d instanceof float[] a) {
+      b.asFloatBuffer().get(a);
+    } else if (d instanceof double[] a) {
+      b.asDoubleBuffer().get(a);
+    } else if (d instanceof int[] a) {
+      b.asIntBuffer().get(a);
+    } else if (d instanceof long[] a) {
+      b.asLongBuffer().get(a);
+    } else if (d instanceof byte[] a) {
+      b.get(a);
+    } else {
+      throw new IOException("results of " + dtype + " are not read");
+    }
+    return v;
+  }
+}
