@@ -91,7 +91,8 @@ class ConcurrentRunsTest {
   void updatesAreNotLost() throws Exception {
     int n = 5000; // several blocks
     Output v = g.variable("v", Shape.vector(n));
-    Operation init = g.assign(v, g.op("Fill", g.ints(n), g.constant(dev.millrace.graph.TensorValue.of(0f))));
+    Operation init =
+        g.assign(v, g.op("Fill", g.ints(n), g.constant(dev.millrace.graph.TensorValue.of(0f))));
     Output one = g.op("Fill", g.ints(n), g.constant(dev.millrace.graph.TensorValue.of(1f)));
     Operation add = g.assignAdd(v, one);
     Operation subtract = g.write("AssignSubVariableOp", v, g.op("Neg", one));

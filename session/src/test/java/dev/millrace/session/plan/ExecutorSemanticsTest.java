@@ -14,7 +14,6 @@ import dev.millrace.session.Session;
 import dev.millrace.session.SessionCallable;
 import dev.millrace.session.SessionOptions;
 import java.util.List;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.nd4j.linalg.factory.Nd4j;
@@ -208,8 +207,7 @@ class ExecutorSemanticsTest {
     try (Session s = e.session(g)) {
       s.run(init);
       assertThatThrownBy(() -> s.fetchValue(read)).isInstanceOf(InvalidArgumentException.class);
-      assertThatThrownBy(() -> s.fetchValue(negative))
-          .isInstanceOf(InvalidArgumentException.class);
+      assertThatThrownBy(() -> s.fetchValue(negative)).isInstanceOf(InvalidArgumentException.class);
     }
   }
 
@@ -243,8 +241,7 @@ class ExecutorSemanticsTest {
     Output y = g.op("Reshape", x, to);
     try (Session s = e.session(g)) {
       assertThatThrownBy(
-              () ->
-                  s.feed(x, new float[6]).feed(to, new int[] {3, 2}).fetchValue(g.op("Neg", y)))
+              () -> s.feed(x, new float[6]).feed(to, new int[] {3, 2}).fetchValue(g.op("Neg", y)))
           .isInstanceOf(InvalidArgumentException.class);
     }
   }
@@ -287,8 +284,7 @@ class ExecutorSemanticsTest {
     Output y = g.op("Neg", x);
     try (Session s = e.session(g)) {
       assertThatThrownBy(
-              () ->
-                  s.feed(x, Nd4j.empty(org.nd4j.linalg.api.buffer.DataType.FLOAT)).fetchValue(y))
+              () -> s.feed(x, Nd4j.empty(org.nd4j.linalg.api.buffer.DataType.FLOAT)).fetchValue(y))
           .isInstanceOf(InvalidArgumentException.class);
       SessionCallable c = s.callable().feed(x).fetch(y).build();
       assertThatThrownBy(
@@ -343,8 +339,7 @@ class ExecutorSemanticsTest {
     Output twice = g.op("Add", sum, sum);
     try (Session s = e.session(g)) {
       assertThat(s.feed(sum, new float[] {1, 2}).fetchValue(twice).floats()).containsExactly(2, 4);
-      assertThat(s.feed(read, new float[] {1, 2}).fetchValue(twice).floats())
-          .containsExactly(4, 6);
+      assertThat(s.feed(read, new float[] {1, 2}).fetchValue(twice).floats()).containsExactly(4, 6);
       assertThat(s.feed(read, new float[] {1, 2}).fetch(read, twice, read).value(2).floats())
           .containsExactly(1, 2);
     }

@@ -101,10 +101,20 @@ class RandomGraphTest {
         case 4 -> small.add(node(unary(), any(small)));
         case 5 -> small.add(bounded(node(binary(), any(small), any(small))));
         case 6 -> rows.add(bounded(node("MatMul", any(rows), any(small))));
-        case 7 -> small.add(bounded(g.graph.opBuilder("MatMul", null)
-            .input(any(rows)).input(any(rows)).attr("transpose_a", true).build().output(0)));
+        case 7 ->
+            small.add(
+                bounded(
+                    g.graph
+                        .opBuilder("MatMul", null)
+                        .input(any(rows))
+                        .input(any(rows))
+                        .attr("transpose_a", true)
+                        .build()
+                        .output(0)));
         case 8 -> rows.add(node(binary(), any(rows), reduced(any(small), 0)));
-        case 9 -> rows.add(node(binary(), any(rows), g.op("ExpandDims", reduced(any(rows), 1), scalar(1))));
+        case 9 ->
+            rows.add(
+                node(binary(), any(rows), g.op("ExpandDims", reduced(any(rows), 1), scalar(1))));
         case 10 -> rows.add(reshaped(any(rows)));
         case 11 -> small.add(node("Transpose", any(small), g.ints(1, 0)));
         case 12 -> rows.add(joined());
@@ -185,7 +195,8 @@ class RandomGraphTest {
     /** A matrix of the rows that some vector selects: its number is known only in the run. */
     private void dynamic() {
       // No number that inputs and roundings come close to.
-      Output positive = node("Greater", g.op("Max", any(rows), scalar(1)), g.constant(TensorValue.of(0.2173f)));
+      Output positive =
+          node("Greater", g.op("Max", any(rows), scalar(1)), g.constant(TensorValue.of(0.2173f)));
       Output which = node("Reshape", node("Where", positive), g.ints(-1));
       Output picked = node("Gather", any(rows), which);
       others.add(picked);
@@ -200,7 +211,8 @@ class RandomGraphTest {
         others.add(node("Mul", count, count));
       }
       if (random.nextBoolean()) {
-        Output filled = node("Fill", node("ExpandDims", size, scalar(0)), g.constant(TensorValue.of(2f)));
+        Output filled =
+            node("Fill", node("ExpandDims", size, scalar(0)), g.constant(TensorValue.of(2f)));
         others.add(filled);
       }
     }
@@ -209,13 +221,15 @@ class RandomGraphTest {
       Output s = node("Shape", any(rows));
       others.add(s);
       Output n = node("Size", any(rows));
-      Output f = g.graph.opBuilder("Cast", null).input(n).attr("DstT", DataType.FLOAT32).build().output(0);
+      Output f =
+          g.graph.opBuilder("Cast", null).input(n).attr("DstT", DataType.FLOAT32).build().output(0);
       rows.add(bounded(node("Add", any(rows), f)));
       others.add(node("Fill", s, g.constant(TensorValue.of(1f))));
     }
   }
 
-  private record Call(List<Output> feeds, List<Output> fetches, List<Operation> targets, int batch) {}
+  private record Call(
+      List<Output> feeds, List<Output> fetches, List<Operation> targets, int batch) {}
 
   private static Call call(Model m) {
     List<Output> feeds = new ArrayList<>(List.of(m.x, m.y));
@@ -227,11 +241,12 @@ class RandomGraphTest {
     }
     List<Output> fetches = new ArrayList<>();
     for (int i = m.random.nextInt(5); i >= 0; i--) {
-      List<Output> from = switch (m.random.nextInt(4)) {
-        case 0 -> m.small;
-        case 1 -> m.others.isEmpty() ? m.rows : m.others;
-        default -> m.rows;
-      };
+      List<Output> from =
+          switch (m.random.nextInt(4)) {
+            case 0 -> m.small;
+            case 1 -> m.others.isEmpty() ? m.rows : m.others;
+            default -> m.rows;
+          };
       fetches.add(m.any(from));
     }
     List<Operation> targets = new ArrayList<>();
@@ -289,7 +304,8 @@ class RandomGraphTest {
           }
           Object expected = run(want, c, values);
           for (Session s : sessions.subList(1, 3)) {
-            String what = "call " + k + "." + repeat + (s == got ? "" : ", not simplified") + " " + c;
+            String what =
+                "call " + k + "." + repeat + (s == got ? "" : ", not simplified") + " " + c;
             compare(what, run(s, c, values), expected, tolerance);
             for (Output v : m.finalReads) {
               compare(what + ", then " + v, s.fetchValue(v), want.fetchValue(v), tolerance);
@@ -305,8 +321,8 @@ class RandomGraphTest {
       for (int i = 0; i < w.size(); i++) {
         compare("fetch " + i + " of " + what, g.value(i), w.value(i), tolerance);
       }
-    } else if (want instanceof RuntimeException) {
-      throw new AssertionError(what, (RuntimeException) want);
+    } else if (want instanceof RuntimeException e) {
+      throw new AssertionError(what, e);
     } else if (got instanceof RuntimeException e) {
       throw new AssertionError(what, e);
     }
@@ -322,7 +338,8 @@ class RandomGraphTest {
     for (int i = 0; i < want.size(); i++) {
       double w = want.getDouble(i);
       double g = got.getDouble(i);
-      if (!(Double.compare(w, g) == 0 || Math.abs(w - g) <= tolerance * Math.abs(w) + tolerance / 10)) {
+      if (!(Double.compare(w, g) == 0
+          || Math.abs(w - g) <= tolerance * Math.abs(w) + tolerance / 10)) {
         throw new AssertionError(what + ": element " + i + " is " + g + ", not " + w);
       }
     }

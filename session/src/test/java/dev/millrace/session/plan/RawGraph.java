@@ -49,12 +49,7 @@ final class RawGraph {
   }
 
   Output placeholder(DataType t, Shape s) {
-    return graph
-        .opBuilder("Placeholder", null)
-        .attr("dtype", t)
-        .attr("shape", s)
-        .build()
-        .output(0);
+    return graph.opBuilder("Placeholder", null).attr("dtype", t).attr("shape", s).build().output(0);
   }
 
   Output placeholder(long... dims) {
