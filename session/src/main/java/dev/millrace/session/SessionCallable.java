@@ -197,7 +197,9 @@ public final class SessionCallable {
       // An int64 may be more than a double holds.
       boolean scalar =
           shape.numElements() == 1
-              && (dtype == DataType.FLOAT32 || dtype == DataType.FLOAT64 || dtype == DataType.INT32);
+              && (dtype == DataType.FLOAT32
+                  || dtype == DataType.FLOAT64
+                  || dtype == DataType.INT32);
       if (shape.numElements() > 0) {
         r.first = first(dtype, memory);
       }

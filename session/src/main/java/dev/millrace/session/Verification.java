@@ -36,9 +36,7 @@ final class Verification {
     reference = new PlanCache(maxPlans, s -> compiler.compileReference(s, own));
   }
 
-  /**
-   * Runs {@code plan} and compares it with the reference mode, failures too. One run at a time.
-   */
+  /** Runs {@code plan} and compares it with the reference mode, failures too. One run at a time. */
   synchronized void run(
       ExecutablePlan plan, Signature signature, List<? extends Feed> feeds, FetchSink sink) {
     copyStateToShadow();
@@ -46,9 +44,11 @@ final class Verification {
     TensorValue[] want = new TensorValue[signature.fetches().size()];
     MillraceException failure = attempt(() -> plan.run(feeds, collect(got)));
     MillraceException wanted = attempt(() -> reference.get(signature).run(feeds, collect(want)));
-    if ((failure == null) != (wanted == null) || (failure != null && failure.code() != wanted.code())) {
+    if ((failure == null) != (wanted == null)
+        || (failure != null && failure.code() != wanted.code())) {
       throw new InternalException(
-          "the plan " + outcome(failure) + ", the reference mode " + outcome(wanted), failure != null ? failure : wanted);
+          "the plan " + outcome(failure) + ", the reference mode " + outcome(wanted),
+          failure != null ? failure : wanted);
     }
     if (failure != null) {
       throw failure;
@@ -136,7 +136,9 @@ final class Verification {
     for (int i = 0; i < got.size(); i++) {
       double g = got.getDouble(i);
       double w = want.getDouble(i);
-      boolean same = Double.compare(g, w) == 0 || (Double.isFinite(w) && Math.abs(g - w) <= t * Math.abs(w) + t / 10);
+      boolean same =
+          Double.compare(g, w) == 0
+              || (Double.isFinite(w) && Math.abs(g - w) <= t * Math.abs(w) + t / 10);
       if (!same) {
         throw new InternalException(
             "the plan gave "

@@ -67,10 +67,14 @@ public final class Variable {
     }
     lock.lock();
     try {
-      if (!staticShape.isCompatibleWith(more)
-          || (shape != null && !more.isCompatibleWith(shape))) {
+      if (!staticShape.isCompatibleWith(more) || (shape != null && !more.isCompatibleWith(shape))) {
         throw new InvalidArgumentException(
-            "variable '" + name + "' is of shape " + (shape != null ? shape : staticShape) + "; a handle to it asks for " + more);
+            "variable '"
+                + name
+                + "' is of shape "
+                + (shape != null ? shape : staticShape)
+                + "; a handle to it asks for "
+                + more);
       }
       staticShape = staticShape.merge(more);
     } finally {
