@@ -1,6 +1,5 @@
 package dev.millrace.session.cpu;
 
-import dev.millrace.graph.DataType;
 import dev.millrace.graph.Shape;
 import dev.millrace.session.kernel.BindContext;
 import dev.millrace.session.kernel.FastKernel;
@@ -25,16 +24,6 @@ final class BiasAdd implements FastKernel {
         && node.attrs().getString("data_format").startsWith("NC");
   }
 
-  private static Binary add(DataType t) {
-    return switch (t) {
-      case FLOAT32 -> F32Instructions.binary("Add");
-      case FLOAT64 -> F64Instructions.binary("Add");
-      case INT32 -> I32Instructions.binary("Add");
-      case INT64 -> I64Instructions.binary("Add");
-      default -> null;
-    };
-  }
-
   private static Shape aligned(NodeSpec node) {
     long[] dims = new long[isChannelsFirst(node) ? node.inputShape(0).rank() - 1 : 1];
     Arrays.fill(dims, 1);
@@ -44,7 +33,7 @@ final class BiasAdd implements FastKernel {
 
   @Override
   public boolean supports(NodeSpec node) {
-    return add(node.inputType(0)) != null
+    return ElementwiseKernels.binary("Add", node.inputType(0)) != null
         && node.inputShape(0).rank() >= 2
         && node.inputShape(1).rank() == 1
         && Broadcast.fits(aligned(node), node.outputShape(0));
@@ -57,6 +46,10 @@ final class BiasAdd implements FastKernel {
 
   @Override
   public Step bind(BindContext node) {
-    return new BinaryStep(node, add(node.inputType(0)), node.inputShape(0), aligned(node));
+    return new BinaryStep(
+        node,
+        ElementwiseKernels.binary("Add", node.inputType(0)),
+        node.inputShape(0),
+        aligned(node));
   }
 }

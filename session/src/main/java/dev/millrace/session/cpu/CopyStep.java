@@ -49,7 +49,7 @@ abstract class CopyStep extends RangeStep {
   /** The step for that copy; an empty one does nothing. */
   static Step of(BindContext node, StridedCopy copy, Region x, Region z) {
     if (copy.elements() == 0) {
-      return () -> {};
+      return Steps.NOTHING;
     } else if (copy.copiesRuns() && (copy.inner() * copy.elementSize >= 32 || copy.rank() == 1)) {
       return new Runs(node, copy, x, z);
     } else if (copy.transposed() >= 0) {

@@ -14,7 +14,15 @@ public final class CpuKernels implements FastKernels.Provider {
     BiasAdd.register(to);
     ReductionKernels.register(to);
     SoftmaxKernels.register(to);
-    TransposeKernel.register(to);
+    SelectKernels.register(to);
+    CastKernel.register(to);
+    AddNKernel.register(to);
+    ExtremeKernels.register(to);
+    FillKernels.register(to);
+    ShapeKernels.register(to);
+    JoinKernels.register(to);
+    GatherKernels.register(to);
+    RandomKernels.register(to);
     VariableKernels.register(to);
   }
 }

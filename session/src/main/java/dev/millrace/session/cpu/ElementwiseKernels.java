@@ -117,16 +117,19 @@ final class ElementwiseKernels {
 
   /** The instruction of a node of two operands, or null where there is none for its dtype. */
   static Binary binary(NodeSpec node) {
-    DataType t = node.inputType(0);
-    if (node.opType().equals("LeakyReluGrad")) {
-      return LeakyRelu.derivative(t, node.attrs().getFloat("alpha"));
-    }
+    return node.opType().equals("LeakyReluGrad")
+        ? LeakyRelu.derivative(node.inputType(0), node.attrs().getFloat("alpha"))
+        : binary(node.opType(), node.inputType(0));
+  }
+
+  /** The instruction of an op type without attributes. */
+  static Binary binary(String op, DataType t) {
     return switch (t) {
-      case FLOAT32 -> F32Instructions.binary(node.opType());
-      case FLOAT64 -> F64Instructions.binary(node.opType());
-      case INT32 -> I32Instructions.binary(node.opType());
-      case INT64 -> I64Instructions.binary(node.opType());
-      case BOOL -> BoolInstructions.binary(node.opType());
+      case FLOAT32 -> F32Instructions.binary(op);
+      case FLOAT64 -> F64Instructions.binary(op);
+      case INT32 -> I32Instructions.binary(op);
+      case INT64 -> I64Instructions.binary(op);
+      case BOOL -> BoolInstructions.binary(op);
       default -> null;
     };
   }

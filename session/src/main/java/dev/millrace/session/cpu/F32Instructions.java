@@ -124,33 +124,9 @@ final class F32Instructions {
                 z[i] = x[i] / (1f + Math.abs(x[i]));
               }
             }));
-    UNARY.put(
-        "Floor",
-        Unary.f32(
-            0.6,
-            (x, z, n, t) -> {
-              for (int i = 0; i < n; i++) {
-                z[i] = (float) Math.floor(x[i]);
-              }
-            }));
-    UNARY.put(
-        "Ceil",
-        Unary.f32(
-            0.6,
-            (x, z, n, t) -> {
-              for (int i = 0; i < n; i++) {
-                z[i] = (float) Math.ceil(x[i]);
-              }
-            }));
-    UNARY.put(
-        "Rint",
-        Unary.f32(
-            0.6,
-            (x, z, n, t) -> {
-              for (int i = 0; i < n; i++) {
-                z[i] = (float) Math.rint(x[i]);
-              }
-            }));
+    UNARY.put("Floor", Unary.f32(0.5, Roundings::floor));
+    UNARY.put("Ceil", Unary.f32(0.5, Roundings::ceil));
+    UNARY.put("Rint", Unary.f32(0.5, Roundings::rint));
     UNARY.put("Round", UNARY.get("Rint"));
   }
 

@@ -75,24 +75,17 @@ final class Folds {
     int i = at;
     int end = at + n;
     for (; i < end - 3; i += 4) {
-      a = Math.max(a, x[i]);
-      b = Math.max(b, x[i + 1]);
-      c = Math.max(c, x[i + 2]);
-      d = Math.max(d, x[i + 3]);
+      a = x[i] > a ? x[i] : a;
+      b = x[i + 1] > b ? x[i + 1] : b;
+      c = x[i + 2] > c ? x[i + 2] : c;
+      d = x[i + 3] > d ? x[i + 3] : d;
     }
     for (; i < end; i++) {
-      a = Math.max(a, x[i]);
+      a = x[i] > a ? x[i] : a;
     }
-    float r = Math.max(Math.max(a, b), Math.max(c, d));
-    return Float.isNaN(r) ? maxOfNumbers(x, at, n) : r;
-  }
-
-  private static float maxOfNumbers(float[] x, int at, int n) {
-    float r = Float.NEGATIVE_INFINITY;
-    for (int i = at; i < at + n; i++) {
-      r = x[i] > r ? x[i] : r;
-    }
-    return r;
+    a = a > b ? a : b;
+    c = c > d ? c : d;
+    return a > c ? a : c;
   }
 
   /** The least element that is no NaN; infinity where there is none. */
@@ -104,24 +97,17 @@ final class Folds {
     int i = at;
     int end = at + n;
     for (; i < end - 3; i += 4) {
-      a = Math.min(a, x[i]);
-      b = Math.min(b, x[i + 1]);
-      c = Math.min(c, x[i + 2]);
-      d = Math.min(d, x[i + 3]);
+      a = x[i] < a ? x[i] : a;
+      b = x[i + 1] < b ? x[i + 1] : b;
+      c = x[i + 2] < c ? x[i + 2] : c;
+      d = x[i + 3] < d ? x[i + 3] : d;
     }
     for (; i < end; i++) {
-      a = Math.min(a, x[i]);
+      a = x[i] < a ? x[i] : a;
     }
-    float r = Math.min(Math.min(a, b), Math.min(c, d));
-    return Float.isNaN(r) ? minOfNumbers(x, at, n) : r;
-  }
-
-  private static float minOfNumbers(float[] x, int at, int n) {
-    float r = Float.POSITIVE_INFINITY;
-    for (int i = at; i < at + n; i++) {
-      r = x[i] < r ? x[i] : r;
-    }
-    return r;
+    a = a < b ? a : b;
+    c = c < d ? c : d;
+    return a < c ? a : c;
   }
 
   /** The greatest element that is no NaN; minus infinity where there is none. */
@@ -133,24 +119,17 @@ final class Folds {
     int i = at;
     int end = at + n;
     for (; i < end - 3; i += 4) {
-      a = Math.max(a, x[i]);
-      b = Math.max(b, x[i + 1]);
-      c = Math.max(c, x[i + 2]);
-      d = Math.max(d, x[i + 3]);
+      a = x[i] > a ? x[i] : a;
+      b = x[i + 1] > b ? x[i + 1] : b;
+      c = x[i + 2] > c ? x[i + 2] : c;
+      d = x[i + 3] > d ? x[i + 3] : d;
     }
     for (; i < end; i++) {
-      a = Math.max(a, x[i]);
+      a = x[i] > a ? x[i] : a;
     }
-    double r = Math.max(Math.max(a, b), Math.max(c, d));
-    return Double.isNaN(r) ? maxOfNumbers(x, at, n) : r;
-  }
-
-  private static double maxOfNumbers(double[] x, int at, int n) {
-    double r = Double.NEGATIVE_INFINITY;
-    for (int i = at; i < at + n; i++) {
-      r = x[i] > r ? x[i] : r;
-    }
-    return r;
+    a = a > b ? a : b;
+    c = c > d ? c : d;
+    return a > c ? a : c;
   }
 
   /** The least element that is no NaN; infinity where there is none. */
@@ -162,23 +141,16 @@ final class Folds {
     int i = at;
     int end = at + n;
     for (; i < end - 3; i += 4) {
-      a = Math.min(a, x[i]);
-      b = Math.min(b, x[i + 1]);
-      c = Math.min(c, x[i + 2]);
-      d = Math.min(d, x[i + 3]);
+      a = x[i] < a ? x[i] : a;
+      b = x[i + 1] < b ? x[i + 1] : b;
+      c = x[i + 2] < c ? x[i + 2] : c;
+      d = x[i + 3] < d ? x[i + 3] : d;
     }
     for (; i < end; i++) {
-      a = Math.min(a, x[i]);
+      a = x[i] < a ? x[i] : a;
     }
-    double r = Math.min(Math.min(a, b), Math.min(c, d));
-    return Double.isNaN(r) ? minOfNumbers(x, at, n) : r;
-  }
-
-  private static double minOfNumbers(double[] x, int at, int n) {
-    double r = Double.POSITIVE_INFINITY;
-    for (int i = at; i < at + n; i++) {
-      r = x[i] < r ? x[i] : r;
-    }
-    return r;
+    a = a < b ? a : b;
+    c = c < d ? c : d;
+    return a < c ? a : c;
   }
 }

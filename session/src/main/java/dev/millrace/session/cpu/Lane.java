@@ -82,6 +82,12 @@ abstract class Lane {
    */
   abstract void scatter(Region r, int to, int step, Object from, int at, int n);
 
+  /** Copies the elements at these indices: {@code to[i] = r[index[i]]}. */
+  abstract void pick(Region r, int[] index, Object to, int n);
+
+  /** {@code z[i] = c[i] == 1 ? x[i] : y[i]}, where c is 0 or 1, without a branch. */
+  abstract void select(byte[] c, Object x, Object y, Object z, int n);
+
   /** {@code to[c * toStride + r] = from[r * stride + c]}. */
   abstract void transpose(Object from, int rows, int columns, int stride, Object to, int toStride);
 
@@ -131,6 +137,20 @@ abstract class Lane {
       for (int i = 0, p = to; i < n; i++, p += step) {
         dst.put(p, x[at + i]);
       }
+    }
+
+    @Override
+    void pick(Region r, int[] index, Object to, int n) {
+      var src = r.floats();
+      float[] z = (float[]) to;
+      for (int i = 0; i < n; i++) {
+        z[i] = src.get(index[i]);
+      }
+    }
+
+    @Override
+    void select(byte[] c, Object x, Object y, Object z, int n) {
+      throw new UnsupportedOperationException("bits are chosen in lanes of integers");
     }
 
     @Override
@@ -194,6 +214,20 @@ abstract class Lane {
     }
 
     @Override
+    void pick(Region r, int[] index, Object to, int n) {
+      var src = r.doubles();
+      double[] z = (double[]) to;
+      for (int i = 0; i < n; i++) {
+        z[i] = src.get(index[i]);
+      }
+    }
+
+    @Override
+    void select(byte[] c, Object x, Object y, Object z, int n) {
+      throw new UnsupportedOperationException("bits are chosen in lanes of integers");
+    }
+
+    @Override
     void transpose(Object from, int rows, int columns, int stride, Object to, int toStride) {
       double[] x = (double[]) from;
       double[] z = (double[]) to;
@@ -250,6 +284,25 @@ abstract class Lane {
       int[] x = (int[]) from;
       for (int i = 0, p = to; i < n; i++, p += step) {
         dst.put(p, x[at + i]);
+      }
+    }
+
+    @Override
+    void pick(Region r, int[] index, Object to, int n) {
+      var src = r.ints();
+      int[] z = (int[]) to;
+      for (int i = 0; i < n; i++) {
+        z[i] = src.get(index[i]);
+      }
+    }
+
+    @Override
+    void select(byte[] c, Object x, Object y, Object z, int n) {
+      int[] a = (int[]) x;
+      int[] b = (int[]) y;
+      int[] r = (int[]) z;
+      for (int i = 0; i < n; i++) {
+        r[i] = b[i] ^ ((a[i] ^ b[i]) & -c[i]);
       }
     }
 
@@ -314,6 +367,25 @@ abstract class Lane {
     }
 
     @Override
+    void pick(Region r, int[] index, Object to, int n) {
+      var src = r.longs();
+      long[] z = (long[]) to;
+      for (int i = 0; i < n; i++) {
+        z[i] = src.get(index[i]);
+      }
+    }
+
+    @Override
+    void select(byte[] c, Object x, Object y, Object z, int n) {
+      long[] a = (long[]) x;
+      long[] b = (long[]) y;
+      long[] r = (long[]) z;
+      for (int i = 0; i < n; i++) {
+        r[i] = b[i] ^ ((a[i] ^ b[i]) & -(long) c[i]);
+      }
+    }
+
+    @Override
     void transpose(Object from, int rows, int columns, int stride, Object to, int toStride) {
       long[] x = (long[]) from;
       long[] z = (long[]) to;
@@ -374,6 +446,25 @@ abstract class Lane {
     }
 
     @Override
+    void pick(Region r, int[] index, Object to, int n) {
+      var src = r.shorts();
+      short[] z = (short[]) to;
+      for (int i = 0; i < n; i++) {
+        z[i] = src.get(index[i]);
+      }
+    }
+
+    @Override
+    void select(byte[] c, Object x, Object y, Object z, int n) {
+      short[] a = (short[]) x;
+      short[] b = (short[]) y;
+      short[] r = (short[]) z;
+      for (int i = 0; i < n; i++) {
+        r[i] = (short) (b[i] ^ ((a[i] ^ b[i]) & -c[i]));
+      }
+    }
+
+    @Override
     void transpose(Object from, int rows, int columns, int stride, Object to, int toStride) {
       short[] x = (short[]) from;
       short[] z = (short[]) to;
@@ -430,6 +521,25 @@ abstract class Lane {
       byte[] x = (byte[]) from;
       for (int i = 0, p = to; i < n; i++, p += step) {
         dst.put(p, x[at + i]);
+      }
+    }
+
+    @Override
+    void pick(Region r, int[] index, Object to, int n) {
+      var src = r.bytes();
+      byte[] z = (byte[]) to;
+      for (int i = 0; i < n; i++) {
+        z[i] = src.get(index[i]);
+      }
+    }
+
+    @Override
+    void select(byte[] c, Object x, Object y, Object z, int n) {
+      byte[] a = (byte[]) x;
+      byte[] b = (byte[]) y;
+      byte[] r = (byte[]) z;
+      for (int i = 0; i < n; i++) {
+        r[i] = (byte) (b[i] ^ ((a[i] ^ b[i]) & -c[i]));
       }
     }
 

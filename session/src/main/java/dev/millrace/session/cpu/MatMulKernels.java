@@ -43,7 +43,7 @@ final class MatMulKernels {
     @Override
     public Step bind(BindContext node) {
       if (node.outputShape(0).numElements() == 0) {
-        return () -> {};
+        return Steps.NOTHING;
       }
       boolean ta = node.attrs().getBool(transposeA);
       boolean tb = node.attrs().getBool(transposeB);

@@ -39,7 +39,7 @@ final class ReductionKernels {
   private static Step step(BindContext node, boolean[] reduced) {
     int n = (int) node.outputShape(0).numElements();
     if (n == 0) {
-      return () -> {};
+      return Steps.NOTHING;
     }
     Reducer r = reducer(node.opType(), node.inputType(0));
     ReductionShape s = ReductionShape.of(node.inputShape(0), reduced);

@@ -82,13 +82,7 @@ final class VariableKernels {
   /** Adds to a variable, or subtracts from it. */
   private record Change(String op) implements FastKernel {
     private Binary instruction(NodeSpec node) {
-      return switch (node.inputType(1)) {
-        case FLOAT32 -> F32Instructions.binary(op);
-        case FLOAT64 -> F64Instructions.binary(op);
-        case INT32 -> I32Instructions.binary(op);
-        case INT64 -> I64Instructions.binary(op);
-        default -> null;
-      };
+      return ElementwiseKernels.binary(op, node.inputType(1));
     }
 
     @Override

@@ -96,7 +96,9 @@ public final class Distributions {
     Bits bits = new Bits(stream);
     float[] pair = new float[2];
     for (long i = from; i < to; i++) {
-      boxMuller(bits.get(i & ~1L), bits.get(i | 1), pair);
+      if (i == from || (i & 1) == 0) {
+        boxMuller(bits.get(i & ~1L), bits.get(i | 1), pair);
+      }
       out[at++] = pair[(int) (i & 1)];
     }
   }
@@ -106,8 +108,10 @@ public final class Distributions {
     Bits bits = new Bits(stream);
     double[] pair = new double[2];
     for (long i = from; i < to; i++) {
-      long n = 2 * (i & ~1L);
-      boxMuller(bits.get(n), bits.get(n + 1), bits.get(n + 2), bits.get(n + 3), pair);
+      if (i == from || (i & 1) == 0) {
+        long n = 2 * (i & ~1L);
+        boxMuller(bits.get(n), bits.get(n + 1), bits.get(n + 2), bits.get(n + 3), pair);
+      }
       out[at++] = pair[(int) (i & 1)];
     }
   }

@@ -5,6 +5,7 @@ import dev.millrace.graph.DataType;
 import dev.millrace.graph.Shape;
 import dev.millrace.graph.TensorValue;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -59,7 +60,9 @@ final class Cases {
     losses();
     biases();
     updates();
-    movement();
+    new MovementCases(v, this::add);
+    choices();
+    random();
   }
 
   /** The cases by op type. */
@@ -67,9 +70,8 @@ final class Cases {
     return all;
   }
 
-  private KernelNode add(KernelNode n) {
+  private void add(KernelNode n) {
     all.computeIfAbsent(n.opType(), t -> new ArrayList<>()).add(n);
-    return n;
   }
 
   private void unary() {
@@ -104,7 +106,7 @@ final class Cases {
           continue;
         }
         for (long[][] s : PAIRS) {
-          if (sameShapes && !java.util.Arrays.equals(s[0], s[1])) {
+          if (sameShapes && !Arrays.equals(s[0], s[1])) {
             continue;
           }
           boolean positive = op.equals("Pow") || op.contains("Div") || op.contains("Mod");
@@ -177,7 +179,7 @@ final class Cases {
           KernelNode.of("BatchMatMulV2", x, y)
               .attr("adj_x", AttrValue.of(ta))
               .attr("adj_y", AttrValue.of(tb)));
-      if (java.util.Arrays.equals(b[0], b[1]) && b[0].length > 0) {
+      if (Arrays.equals(b[0], b[1]) && b[0].length > 0) {
         add(
             KernelNode.of("BatchMatMul", x, y)
                 .attr("adj_x", AttrValue.of(ta))
@@ -332,28 +334,69 @@ final class Cases {
     }
   }
 
-  private void movement() {
-    for (DataType t : DataType.values()) {
-      if (!t.isDense() || t.isQuantized()) {
-        continue;
+  private void choices() {
+    for (DataType t : new DataType[] {F32, F64, I32, I64}) {
+      for (String op : List.of("ArgMax", "ArgMin")) {
+        for (long[] s : new long[][] {{1}, {700}, {30, 40}, {3, 50, 60}, {2, 1, 3}, {0, 4}}) {
+          for (int axis = -1; axis < s.length; axis++) {
+            if (s[axis < 0 ? s.length - 1 : axis] == 0) {
+              continue;
+            }
+            TensorValue x = v.below(I32, 30, s);
+            TensorValue y =
+                KernelNode.of("Cast", x).attr("DstT", AttrValue.of(t)).reference().get(0);
+            add(
+                KernelNode.of(op, y, TensorValue.of(axis))
+                    .attr("output_type", AttrValue.of(axis % 2 == 0 ? I32 : I64)));
+          }
+        }
+        if (t.isFloating()) {
+          add(KernelNode.of(op, v.odd(t, 200, 7), TensorValue.of(1)));
+        }
       }
-      transpose(t, new long[] {}, new int[] {});
-      transpose(t, new long[] {5}, new int[] {0});
-      transpose(t, new long[] {3, 4}, new int[] {1, 0});
-      transpose(t, new long[] {300, 170}, new int[] {1, 0});
-      transpose(t, new long[] {0, 4}, new int[] {1, 0});
-      transpose(t, new long[] {2, 3, 4}, new int[] {2, 0, 1});
-      transpose(t, new long[] {2, 3, 4}, new int[] {0, 2, 1});
-      transpose(t, new long[] {20, 30, 40}, new int[] {1, 0, 2});
-      transpose(t, new long[] {20, 30, 40}, new int[] {2, 1, 0});
-      transpose(t, new long[] {20, 30, 2}, new int[] {1, 0, 2});
-      transpose(t, new long[] {4, 14, 14, 3}, new int[] {0, 3, 1, 2});
-      transpose(t, new long[] {4, 3, 14, 14}, new int[] {0, 2, 3, 1});
-      transpose(t, new long[] {2, 3, 4, 5, 2}, new int[] {4, 2, 0, 3, 1});
+      for (int n = 1; n < 4; n++) {
+        for (long[] s : new long[][] {{}, {0}, {3, 4}, {50000}}) {
+          TensorValue[] x = new TensorValue[n];
+          for (int i = 0; i < n; i++) {
+            x[i] = v.normal(t, s);
+          }
+          add(KernelNode.of("AddN", x));
+          add(KernelNode.of("AccumulateNV2", x).attr("shape", AttrValue.of(Shape.of(s))));
+        }
+      }
+    }
+    for (DataType t : new DataType[] {I32, I64}) {
+      add(
+          KernelNode.of("InTopK", v.odd(F32, 300, 5), v.below(t, 6, 300))
+              .attr("k", AttrValue.of(2)));
+      add(
+          KernelNode.of("InTopK", v.normal(F32, 0, 5), v.below(t, 6, 0))
+              .attr("k", AttrValue.of(2)));
+      TensorValue k =
+          KernelNode.of("Cast", TensorValue.of(3)).attr("DstT", AttrValue.of(t)).reference().get(0);
+      add(KernelNode.of("InTopKV2", v.normal(F32, 300, 50), v.below(t, 50, 300), k));
     }
   }
 
-  private void transpose(DataType t, long[] s, int[] perm) {
-    add(KernelNode.of("Transpose", v.normal(t, s), TensorValue.ofInts(perm)));
+  private void random() {
+    for (long[] s : new long[][] {{}, {0}, {7}, {1030}, {300, 100}}) {
+      int[] dims = Arrays.stream(s).mapToInt(d -> (int) d).toArray();
+      TensorValue shape = TensorValue.ofInts(dims);
+      for (DataType t : new DataType[] {F32, F64}) {
+        for (String op : List.of("RandomUniform", "RandomStandardNormal", "TruncatedNormal")) {
+          add(
+              KernelNode.of(op, shape)
+                  .attr("dtype", AttrValue.of(t))
+                  .attr("seed", AttrValue.of(7))
+                  .attr("seed2", AttrValue.of(11)));
+        }
+      }
+      add(
+          KernelNode.of("RandomUniformInt", shape, TensorValue.of(-3), TensorValue.of(9))
+              .attr("seed", AttrValue.of(7)));
+      add(
+          KernelNode.of("RandomUniformInt", shape, TensorValue.of(-3L), TensorValue.of(1L << 40))
+              .attr("seed", AttrValue.of(7)));
+    }
   }
 }

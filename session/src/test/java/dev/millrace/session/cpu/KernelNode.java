@@ -6,6 +6,8 @@ import dev.millrace.graph.DataType;
 import dev.millrace.graph.Graph;
 import dev.millrace.graph.InvalidArgumentException;
 import dev.millrace.graph.OpBuilder;
+import dev.millrace.graph.OpDef;
+import dev.millrace.graph.OpRegistry;
 import dev.millrace.graph.Operation;
 import dev.millrace.graph.Output;
 import dev.millrace.graph.Shape;
@@ -38,7 +40,7 @@ final class KernelNode implements NodeSpec {
   private final Set<Integer> unassigned = new HashSet<>();
   private final Set<Integer> unknown = new HashSet<>();
   private Operation op;
-  private List<TensorValue> results;
+  private List<Shape> shapes;
 
   private KernelNode(String type, List<TensorValue> inputs) {
     this.type = type;
@@ -47,7 +49,12 @@ final class KernelNode implements NodeSpec {
 
   /** A node with these input values; where it takes a variable, that is the variable's value. */
   static KernelNode of(String type, TensorValue... inputs) {
-    return new KernelNode(type, new ArrayList<>(Arrays.asList(inputs)));
+    KernelNode n = new KernelNode(type, new ArrayList<>(Arrays.asList(inputs)));
+    OpDef def = OpRegistry.global().get(type);
+    if (def.attrs().containsKey("N")) {
+      n.attr("N", AttrValue.of(inputs.length - def.inputs().size() + 1)); // one of them is a list
+    }
+    return n;
   }
 
   KernelNode attr(String name, AttrValue value) {
@@ -127,13 +134,6 @@ final class KernelNode implements NodeSpec {
 
   /** The results by the reference kernel, and after them what the variables hold then. */
   List<TensorValue> reference() {
-    if (results == null) {
-      results = computeReference();
-    }
-    return results;
-  }
-
-  private List<TensorValue> computeReference() {
     Variable[] v = newVariables();
     TensorValue[] out = new TensorValue[op().numOutputs()];
     ReferenceKernels.find(type).compute(new ReferenceCall(v, out));
@@ -208,7 +208,13 @@ final class KernelNode implements NodeSpec {
   @Override
   public Shape outputShape(int i) {
     Shape s = op().output(i).shape();
-    return s.isFullyDefined() ? s : reference().get(i).shape();
+    if (s.isFullyDefined()) {
+      return s;
+    }
+    if (shapes == null) {
+      shapes = reference().stream().map(TensorValue::shape).toList();
+    }
+    return shapes.get(i);
   }
 
   @Override

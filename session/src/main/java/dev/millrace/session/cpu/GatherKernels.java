@@ -1,0 +1,168 @@
+package dev.millrace.session.cpu;
+
+import dev.millrace.graph.DataType;
+import dev.millrace.graph.InvalidArgumentException;
+import dev.millrace.graph.Shape;
+import dev.millrace.graph.TensorValue;
+import dev.millrace.session.kernel.BindContext;
+import dev.millrace.session.kernel.FastKernel;
+import dev.millrace.session.kernel.FastKernels;
+import dev.millrace.session.kernel.NodeSpec;
+import dev.millrace.session.kernel.Scratch;
+import dev.millrace.session.kernel.Step;
+import dev.millrace.session.memory.Region;
+import dev.millrace.session.state.Variable;
+import java.nio.ByteBuffer;
+
+/** Gather, GatherV2 along a constant axis, and ResourceGather, which reads a variable's rows. */
+final class GatherKernels {
+  private GatherKernels() {}
+
+  static void register(FastKernels to) {
+    to.add("Gather", new Kernel());
+    to.add("GatherV2", new Kernel());
+    to.add("ResourceGather", new FromVariable());
+  }
+
+  private static final class Kernel implements FastKernel {
+    /** The axis, or -1 where it is not known or not right. */
+    private static int axis(NodeSpec node) {
+      int rank = node.inputShape(0).rank();
+      if (node.opType().equals("Gather")) {
+        return rank > 0 ? 0 : -1;
+      }
+      TensorValue v = node.constant(2);
+      if (v == null || v.size() != 1 || v.getLong(0) < -rank || v.getLong(0) >= rank) {
+        return -1;
+      }
+      return (int) (v.getLong(0) < 0 ? v.getLong(0) + rank : v.getLong(0));
+    }
+
+    @Override
+    public boolean supports(NodeSpec node) {
+      return node.inputType(0).isDense()
+          && Indices.isIndex(node.inputType(1))
+          && axis(node) >= 0
+          && hasNoBatch(node);
+    }
+
+    @Override
+    public Step bind(BindContext node) {
+      Shape s = node.inputShape(0);
+      int axis = axis(node);
+      int outer = (int) s.slice(0, axis).numElements();
+      int inner = (int) s.sliceFrom(axis + 1).numElements();
+      return GatherStep.of(node, node.input(0), null, outer, (int) s.dim(axis), inner);
+    }
+  }
+
+  private static boolean hasNoBatch(NodeSpec node) {
+    return !node.attrs().has("batch_dims") || node.attrs().getInt("batch_dims") == 0;
+  }
+
+  private static final class FromVariable implements FastKernel {
+    @Override
+    public boolean supports(NodeSpec node) {
+      return node.outputType(0).isDense() && Indices.isIndex(node.inputType(1)) && hasNoBatch(node);
+    }
+
+    @Override
+    public Step bind(BindContext node) {
+      Variable v = node.variable(0);
+      Shape s = v.staticShape();
+      if (s.rank() < 1) {
+        throw new InvalidArgumentException("variable '" + v.name() + "' is a scalar without rows");
+      }
+      int inner = (int) s.sliceFrom(1).numElements();
+      return GatherStep.of(node, v.region(), v, 1, (int) s.dim(0), inner);
+    }
+  }
+
+  /** Picks slices of {@code [outer, size, inner]}. */
+  private static final class GatherStep extends RangeStep {
+    private final Region x;
+    private final Variable variable;
+    private final Region indices;
+    private final DataType indexType;
+    private final Region z;
+    private final Scratch scratch;
+    private final Lane lane;
+    private final int size;
+    private final int picks;
+    private final int sliceBytes;
+    private final boolean single;
+
+    private GatherStep(
+        BindContext node, Region x, Variable variable, int outer, int size, int bytes) {
+      super(node.pool(), outer * picks(node), 1, 15 + bytes * 0.06);
+      this.x = x;
+      this.variable = variable;
+      this.indices = node.input(1);
+      this.indexType = node.inputType(1);
+      this.z = node.output(0);
+      this.scratch = node.scratch();
+      this.size = size;
+      this.picks = picks(node);
+      this.sliceBytes = bytes;
+      int element = node.outputType(0).size();
+      this.single = bytes == element && element <= 8;
+      this.lane = Lane.moving(element);
+    }
+
+    static Step of(BindContext node, Region x, Variable variable, int outer, int size, int inner) {
+      int bytes = inner * node.outputType(0).size();
+      return new GatherStep(node, x, variable, outer, size, bytes);
+    }
+
+    private static int picks(BindContext node) {
+      return (int) node.inputShape(1).numElements();
+    }
+
+    @Override
+    public void run() {
+      if (variable != null && !variable.isInitialized()) {
+        throw variable.missing();
+      }
+      super.run();
+    }
+
+    @Override
+    void range(int from, int to, int chunk, int worker) {
+      if (single) {
+        elements(from, to, worker);
+        return;
+      }
+      ByteBuffer src = x.bytes();
+      ByteBuffer dst = z.bytes();
+      for (int item = from; item < to; item++) {
+        int source = item / picks * size + index(item % picks);
+        if (sliceBytes > 0) {
+          dst.put(item * sliceBytes, src, source * sliceBytes, sliceBytes);
+        }
+      }
+    }
+
+    /** Slices of one element each. */
+    private void elements(int from, int to, int worker) {
+      Object block = lane.block(scratch, worker, 0, Scratch.BLOCK);
+      int[] at = scratch.ints(worker, 1, Scratch.BLOCK);
+      for (int item = from; item < to; item += Scratch.BLOCK) {
+        int n = Math.min(Scratch.BLOCK, to - item);
+        for (int i = 0; i < n; i++) {
+          at[i] = (item + i) / picks * size + index((item + i) % picks);
+        }
+        lane.pick(x, at, block, n);
+        lane.put(z, item, block, 0, n);
+      }
+    }
+
+    private int index(int i) {
+      long index = Indices.get(indices, indexType, i);
+      if (index < 0 || index >= size) {
+        throw new InvalidArgumentException(
+            "indices[" + i + "] = " + index + " is not in [0, " + size + ")");
+      }
+      return (int) index;
+    }
+  }
+}
