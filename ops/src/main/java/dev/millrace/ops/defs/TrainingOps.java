@@ -8,10 +8,7 @@ import dev.millrace.graph.ShapeContext;
 import java.util.ArrayList;
 import java.util.List;
 
-/**
- * Steps of optimizers on resource variables: of a gradient for the whole variable ({@code
- * ResourceApply…}), or for the rows that a vector of indices names ({@code ResourceSparseApply…}).
- */
+/** Steps of optimizers on whole resource variables: {@code ResourceApply…}. */
 final class TrainingOps {
   private TrainingOps() {}
 
@@ -34,34 +31,25 @@ final class TrainingOps {
     dense(r, "ProximalGradientDescent", "var", "alpha l1 l2 delta");
   }
 
+  /**
+   * Adds {@code ResourceApply<rule>}. Its inputs are the variables, then the values: the gradient
+   * ({@code grad} or {@code delta}) and scalars.
+   */
   private static void dense(
       OpRegistry r, String rule, String variables, String values, String... attrs) {
-    add(r, "ResourceApply" + rule, variables, values, attrs);
-  }
-
-  /**
-   * Adds one op. Its inputs are the variables, then the values: the gradient ({@code grad} or
-   * {@code delta}), perhaps {@code indices} of rows, and scalars.
-   */
-  private static void add(
-      OpRegistry r, String type, String variables, String values, String... attrs) {
     List<String> inputs = new ArrayList<>();
     for (String v : variables.split(" ")) {
       inputs.add(v + ": resource");
     }
-    String[] names = values.split(" ");
     int variableCount = inputs.size();
+    String[] names = values.split(" ");
     for (String v : names) {
-      inputs.add(v + ": " + (v.equals("indices") ? "Tindices" : "T"));
+      inputs.add(v + ": T");
     }
-    boolean rows = List.of(names).contains("indices");
     List<String> all = new ArrayList<>(List.of("T: numbertype", "use_locking: bool = false"));
     all.addAll(List.of(attrs));
-    if (rows) {
-      all.add("Tindices: {int32, int64}");
-    }
     r.add(
-        OpDef.named(type)
+        OpDef.named("ResourceApply" + rule)
             .inputs(inputs.toArray(new String[0]))
             .attrs(all.toArray(new String[0]))
             .stateful()
@@ -69,25 +57,18 @@ final class TrainingOps {
   }
 
   private static void check(ShapeContext c, int variables, String[] names) {
-    int gradient = -1;
-    int indices = -1;
     for (int i = 0; i < names.length; i++) {
-      switch (names[i]) {
-        case "grad", "delta" -> gradient = variables + i;
-        case "indices" -> indices = variables + i;
-        default -> Shapes.requireScalar(c, variables + i, names[i]);
+      if (names[i].equals("grad") || names[i].equals("delta")) {
+        same(c, c.input(variables + i), variables);
+      } else {
+        Shapes.requireScalar(c, variables + i, names[i]);
       }
-    }
-    if (indices < 0) {
-      same(c, c.input(gradient), "the gradient's", variables);
-    } else {
-      rows(c, gradient, indices, variables);
     }
   }
 
-  /** The first inputs are variables of one shape, which is compatible with {@code all}. */
-  private static Shape same(ShapeContext c, Shape all, String whose, int variables) {
-    Shape merged = all;
+  /** The first inputs are variables of one shape, the gradient's. */
+  private static void same(ShapeContext c, Shape gradient, int variables) {
+    Shape merged = gradient;
     for (int v = 0; v < variables; v++) {
       Shape s = StateOps.variableShape(c, v, c.attrs().getType("T"));
       if (!merged.isCompatibleWith(s)) {
@@ -96,24 +77,10 @@ final class TrainingOps {
                 + v
                 + " is of shape "
                 + s
-                + ", but should be of "
-                + whose
-                + ", "
+                + ", but should be of the gradient's, "
                 + merged);
       }
       merged = merged.merge(s);
     }
-    return merged;
-  }
-
-  /** The gradient holds a row of the variables for each index. */
-  private static void rows(ShapeContext c, int gradient, int indices, int variables) {
-    Shape all = same(c, Shape.unknown(), "the first's", variables);
-    ScatterShapes.requireRows(all);
-    if (c.input(indices).hasRank() && c.input(indices).rank() != 1) {
-      throw new InvalidArgumentException(
-          "indices must be a vector, but are of shape " + c.input(indices));
-    }
-    ScatterShapes.requireUpdates(all, c.input(indices), c.input(gradient), "the gradient");
   }
 }

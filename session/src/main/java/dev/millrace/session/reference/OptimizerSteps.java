@@ -10,14 +10,12 @@ import java.util.function.DoubleUnaryOperator;
 final class OptimizerSteps {
   private OptimizerSteps() {}
 
-  /**
-   * A step of one element.
-   *
-   * @see ApplyStep
-   */
+  /** A step of one element; {@link ApplyStep} runs it over variables. */
   @FunctionalInterface
   interface Step {
     /**
+     * Takes the step.
+     *
      * @param s the variable's element, then its slots' in the order of the inputs; changed in place
      * @param g the gradient's element
      * @param h the hyper-parameters in the order of the inputs
@@ -116,8 +114,7 @@ final class OptimizerSteps {
    * @param g what is squared into accum
    * @param linear what is added to the linear term
    */
-  private static void ftrl(
-      double[] s, double g, double linear, Ftrl f, DoubleUnaryOperator round) {
+  private static void ftrl(double[] s, double g, double linear, Ftrl f, DoubleUnaryOperator round) {
     double accum = round.applyAsDouble(s[1] + g * g);
     double z =
         round.applyAsDouble(s[2] + linear - (f.scale(accum) - f.scale(s[1])) / f.lr() * s[0]);
