@@ -19,8 +19,8 @@ import org.tensorflow.Tensor;
  *
  * <p>Arguments: a folder of {@code NAME.pb} files and one for the results, {@code NAME.out}. A graph has the form of the conformance
  * cases: {@code init} is run once, {@code step} {@code step_count} times, {@code in/k} is fed the constant {@code feed/k}, {@code out/k} is
- * fetched. With {@code each} (a scalar float) instead of {@code out/k}, {@code each} is fetched at every step, and the results are the
- * vector of its values, followed by {@code after/k}.
+ * fetched. With {@code each} (a scalar float) instead of {@code out/k}, {@code before/k} is fetched before the steps and {@code each} at every
+ * step, and the results are the former and the vector of the latter.
  *
  * <p>A result file holds the number of results and then of each the dtype's name, the rank, the sizes and the elements, little-endian; or
  * -1 and the error's class and message.
@@ -51,6 +51,7 @@ public final class Judge {
           session.runner().addTarget("init").run();
         }
         List<Tensor<?>> feeds = fetchAll(graph, session, session.runner(), "feed/");
+        results.addAll(fetchAll(graph, session, fed(session, feeds), "before/"));
         if (graph.operation("step") != null) {
           int count = session.runner().fetch("step_count").run().get(0).intValue();
           float[] each = new float[count];
@@ -68,7 +69,6 @@ public final class Judge {
           }
         }
         results.addAll(fetchAll(graph, session, fed(session, feeds), "out/"));
-        results.addAll(fetchAll(graph, session, fed(session, feeds), "after/"));
       }
     } catch (RuntimeException e) {
       to.writeInt(-1);

@@ -14,18 +14,25 @@ import java.util.Map;
  * closed. For shells and small programs.
  */
 public final class InteractiveSession extends Session {
+  private final Evaluator previous;
+  private final Evaluator own;
+
   public InteractiveSession(Graph graph) {
     this(graph, SessionOptions.plan());
   }
 
   public InteractiveSession(Graph graph, SessionOptions options) {
     super(graph, options);
-    graph.setEvaluator(new RunnerEvaluator());
+    previous = graph.hasEvaluator() ? graph.evaluator() : null;
+    own = new RunnerEvaluator();
+    graph.setEvaluator(own);
   }
 
   @Override
   public void close() {
-    graph().setEvaluator(null);
+    if (graph().hasEvaluator() && graph().evaluator() == own) {
+      graph().setEvaluator(previous);
+    }
     super.close();
   }
 

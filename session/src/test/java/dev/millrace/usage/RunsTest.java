@@ -227,6 +227,20 @@ class RunsTest {
   }
 
   @Test
+  void anInteractiveSessionInsideAnotherGivesWayWhenItCloses() {
+    Variable v = tf.variable("v", 1f);
+    try (var outer = new InteractiveSession(graph)) {
+      outer.run(tf.globalVariablesInitializer());
+      try (var inner = new InteractiveSession(graph)) {
+        inner.run(v.assign(5f));
+        assertThat(v.value().eval()).isEqualTo(TensorValue.of(5f));
+      }
+      assertThat(v.value().eval()).isEqualTo(TensorValue.of(1f));
+    }
+    assertThat(graph.hasEvaluator()).isFalse();
+  }
+
+  @Test
   void valuesOfDotProductsComeOutAsInTheTextbook() {
     Tensor a = tf.constant(new float[][] {{6.2f, 12.0f, 5.9f}});
     Tensor b = tf.constant(new float[][] {{9.3f}, {1.7f}, {8.8f}});

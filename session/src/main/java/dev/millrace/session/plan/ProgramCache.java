@@ -42,9 +42,9 @@ final class ProgramCache {
         bytes += p.arenaBytes();
         evict(p);
       }
+      latest = p;
+      return p;
     }
-    latest = p;
-    return p;
   }
 
   private static boolean fits(SegmentProgram p, Carrier[] inputs) {
@@ -65,6 +65,7 @@ final class ProgramCache {
         oldest.remove();
         bytes -= p.arenaBytes();
         p.drop();
+        latest = latest == p ? null : latest;
       }
     }
   }

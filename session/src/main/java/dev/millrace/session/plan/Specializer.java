@@ -72,6 +72,8 @@ final class Specializer {
         }
       } catch (MillraceException e) {
         throw e.at(n.origin());
+      } catch (RuntimeException e) {
+        throw new InternalException("the shape function failed: " + e, e).at(n.origin());
       }
     }
   }
@@ -235,10 +237,12 @@ final class Specializer {
     if (n.type().equals("ReadVariableOp") && in[0].isFixedVariable()) {
       return n.copiesRead() ? SpecNode.Action.READ_COPY : SpecNode.Action.READ_VIEW;
     }
+    // A shape or axis that is only claimed, since it is fed, is left to the kernel, which checks it.
     boolean view =
         OrderVariableAccess.VIEWS.contains(n.type())
             && in[0].hasMemory()
-            && shapes.get(new Edge(n, 0)) != null;
+            && shapes.get(new Edge(n, 0)) != null
+            && n.inputs().stream().skip(1).allMatch(known::containsKey);
     return view ? SpecNode.Action.NONE : null;
   }
 
