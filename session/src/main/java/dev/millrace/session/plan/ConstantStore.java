@@ -5,14 +5,13 @@ import dev.millrace.session.memory.HeapCopies;
 import dev.millrace.session.memory.NativeMemory;
 import dev.millrace.session.memory.Region;
 import java.util.IdentityHashMap;
-import java.util.Map;
 
 /**
  * The constants of a plan off the heap, each copied there once, for all the shapes that it is
  * specialised for.
  */
 final class ConstantStore {
-  private final Map<TensorValue, Region> regions = new IdentityHashMap<>();
+  private final IdentityHashMap<TensorValue, Region> regions = new IdentityHashMap<>();
 
   /** A store of the constants of {@code g}; none is copied before it is asked for. */
   ConstantStore(PlanGraph g) {
