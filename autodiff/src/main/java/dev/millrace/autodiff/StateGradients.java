@@ -19,9 +19,17 @@ public final class StateGradients implements GradientProvider {
           "AssignAddVariableOp",
           "AssignSubVariableOp",
           "DestroyResourceOp",
+          "ResourceApplyAdadelta",
+          "ResourceApplyAdagrad",
+          "ResourceApplyAdam",
+          "ResourceApplyCenteredRMSProp",
+          "ResourceApplyFtrl",
+          "ResourceApplyFtrlV2",
           "ResourceApplyGradientDescent",
           "ResourceApplyKerasMomentum",
-          "ResourceApplyMomentum"
+          "ResourceApplyMomentum",
+          "ResourceApplyProximalGradientDescent",
+          "ResourceApplyRMSProp"
         }) {
       r.notDifferentiable(type, "it has an effect, but no result");
     }

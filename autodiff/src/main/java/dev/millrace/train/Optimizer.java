@@ -12,6 +12,8 @@ import dev.millrace.graph.Operand;
 import dev.millrace.graph.Operation;
 import dev.millrace.graph.Output;
 import dev.millrace.graph.Scope;
+import dev.millrace.ops.Initializer;
+import dev.millrace.ops.Initializers;
 import dev.millrace.ops.Ops;
 import dev.millrace.ops.Tensor;
 import dev.millrace.ops.Variable;
@@ -222,9 +224,14 @@ public abstract class Optimizer {
 
   /** The slot of that kind, made with zeros of the variable's shape where it is not there yet. */
   protected final Variable zerosSlot(Ops tf, Variable v, String slotName) {
+    return makeSlot(tf, v, slotName, Initializers.zeros());
+  }
+
+  /** The slot of that kind, made of the variable's shape where it is not there yet. */
+  protected final Variable makeSlot(Ops tf, Variable v, String slotName, Initializer initializer) {
     return slots
         .computeIfAbsent(slotName, k -> new LinkedHashMap<>())
-        .computeIfAbsent(v, k -> Slots.zeros(tf, v, name));
+        .computeIfAbsent(v, k -> Slots.create(tf, v, name, initializer));
   }
 
   // ---- what an optimizer consists of
@@ -266,6 +273,15 @@ public abstract class Optimizer {
   /** A hyper-parameter in the dtype of what it is used with. */
   protected static Tensor as(Tensor parameter, DataType dtype) {
     return parameter.dtype() == dtype ? parameter : parameter.cast(dtype);
+  }
+
+  /** Refuses numbers below {@code least}, and NaN. */
+  static double requireAtLeast(double least, double value, String parameterName) {
+    if (value >= least) {
+      return value;
+    }
+    throw new InvalidArgumentException(
+        parameterName + " must not be below " + least + ", but is " + value);
   }
 
   /** Refuses what is neither a number nor a tensor. */

@@ -1,7 +1,7 @@
 package dev.millrace.train;
 
 import dev.millrace.graph.Scope;
-import dev.millrace.ops.Initializers;
+import dev.millrace.ops.Initializer;
 import dev.millrace.ops.Ops;
 import dev.millrace.ops.Variable;
 
@@ -9,13 +9,13 @@ import dev.millrace.ops.Variable;
 final class Slots {
   private Slots() {}
 
-  /** {@code <variable>/<op>}: zeros of the variable's shape and dtype, not trained itself. */
-  static Variable zeros(Ops tf, Variable primary, String op) {
+  /** {@code <variable>/<op>}, of the variable's shape and dtype, not trained itself. */
+  static Variable create(Ops tf, Variable primary, String op, Initializer initializer) {
     // A variable's name does not depend on the name scope that happens to be open.
     try (Scope root = tf.scope(null);
         Scope where = tf.colocateWith(primary.handle())) {
       return tf.newVariable(primary.name() + "/" + op)
-          .initializer(Initializers.zeros())
+          .initializer(initializer)
           .shape(primary.shape())
           .dtype(primary.dtype())
           .trainable(false)

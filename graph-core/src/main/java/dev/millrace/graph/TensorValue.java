@@ -365,6 +365,14 @@ public final class TensorValue {
     return new TensorValue(dtype, to, data, size);
   }
 
+  /** The same value over an array of its own. */
+  public TensorValue copy() {
+    int n = Array.getLength(data);
+    Object own = Array.newInstance(data.getClass().getComponentType(), n);
+    System.arraycopy(data, 0, own, 0, n);
+    return new TensorValue(dtype, shape, own, size);
+  }
+
   /**
    * Equal dtype, shape and elements; floats compare by {@code Float.compare}, so NaN equals NaN and
    * -0.0 is not 0.0.

@@ -30,7 +30,7 @@ final class CallFeed implements Feed {
       setArray(a);
     } else if (value != null
         && value.getClass() == TensorValue.storageClass(to.dtype())
-        && to.dtype() != DataType.STRING) {
+        && to.dtype().isDense()) {
       setFlat(value, Array.getLength(value));
     } else {
       Feed f = Feeds.of(to, value);
@@ -84,8 +84,9 @@ final class CallFeed implements Feed {
    * length.
    */
   private void setFlat(Object values, int length) {
-    if (shape == null || shape.numElements() != length || !to.shape().isCompatibleWith(shape)) {
-      shape = shapeOf(length);
+    int elements = to.dtype().isComplex() ? length / 2 : length;
+    if (flat == null || shape.numElements() != elements) {
+      shape = shapeOf(elements);
     }
     clear();
     flat = values;
@@ -164,7 +165,7 @@ final class CallFeed implements Feed {
   @Override
   public TensorValue toValue() {
     if (flat != null) {
-      return TensorValue.wrap(to.dtype(), shape, flat);
+      return TensorValue.wrap(to.dtype(), shape, flat).copy();
     }
     return array != null ? HeapCopies.load(to.dtype(), shape, region) : other.toValue();
   }

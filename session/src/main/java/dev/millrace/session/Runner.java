@@ -153,7 +153,7 @@ public final class Runner {
 
     @Override
     public void value(int k, TensorValue value) {
-      values[k] = value;
+      values[k] = value.copy(); // it may be a constant of the graph's, or a feed
     }
   }
 }

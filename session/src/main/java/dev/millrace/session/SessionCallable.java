@@ -1,6 +1,7 @@
 package dev.millrace.session;
 
 import dev.millrace.graph.DataType;
+import dev.millrace.graph.InternalException;
 import dev.millrace.graph.InvalidArgumentException;
 import dev.millrace.graph.MillraceException;
 import dev.millrace.graph.Operand;
@@ -55,8 +56,10 @@ public final class SessionCallable {
 
   /** What one fetch left, and where the caller wants it. */
   private static final class Result {
-    private double first;
+    private double first = Double.NaN;
     private TensorValue value;
+    private DataType scalarType; // of a result that is kept as its one number
+    private Shape scalarShape;
     private Object into;
     private Region intoRegion;
   }
@@ -147,6 +150,11 @@ public final class SessionCallable {
             "feed " + k + " ('" + signature.feeds().get(k).name() + "') has not been set");
       }
     }
+    for (Result r : results) {
+      r.first = Double.NaN;
+      r.value = null;
+      r.scalarType = null;
+    }
     session.execute(plan, signature, feeds, sink);
   }
 
@@ -162,26 +170,45 @@ public final class SessionCallable {
 
   /** Fetch number {@code k} of the last call; not for fetches that go {@link #into} an array. */
   public TensorValue value(int k) {
-    if (results[k].value == null) {
-      throw new InvalidArgumentException(
-          "fetch "
-              + k
-              + " has no value: it is a scalar (getFloat, getDouble), goes into an array, or nothing was called yet");
+    Result r = results[k];
+    if (r.value == null && r.scalarType != null) {
+      r.value = scalar(r.scalarType, r.first).reshape(r.scalarShape);
     }
-    return results[k].value;
+    if (r.value == null) {
+      throw new InvalidArgumentException(
+          "fetch " + k + " has no value: it goes into an array, or nothing was called yet");
+    }
+    return r.value;
+  }
+
+  private static TensorValue scalar(DataType dtype, double x) {
+    return switch (dtype) {
+      case FLOAT32 -> TensorValue.of((float) x);
+      case FLOAT64 -> TensorValue.of(x);
+      case INT32 -> TensorValue.of((int) x);
+      default -> throw new InternalException("a scalar of " + dtype + " is not kept as a number");
+    };
   }
 
   private final class Sink implements FetchSink {
     @Override
     public void dense(int k, DataType dtype, Shape shape, Region memory) {
       Result r = results[k];
-      boolean scalar = shape.numElements() == 1;
+      // An int64 may be more than a double holds.
+      boolean scalar =
+          shape.numElements() == 1
+              && (dtype == DataType.FLOAT32
+                  || dtype == DataType.FLOAT64
+                  || dtype == DataType.INT32);
       if (shape.numElements() > 0) {
         r.first = first(dtype, memory);
       }
       if (r.into != null) {
         copyInto(r, dtype, shape, memory);
-      } else if (!scalar) {
+      } else if (scalar) {
+        r.scalarType = dtype;
+        r.scalarShape = shape;
+      } else {
         r.value = HeapCopies.load(dtype, shape, memory);
       }
     }
@@ -228,7 +255,7 @@ public final class SessionCallable {
         r.first = value.getDouble(0);
       }
       if (r.into == null) {
-        r.value = value;
+        r.value = value.copy(); // it may be a constant of the graph's, or a feed
       } else {
         ResultCopies.copy(value, r.into);
       }

@@ -2,7 +2,7 @@ package dev.millrace.session;
 
 import dev.millrace.graph.DataType;
 import dev.millrace.graph.InternalException;
-import dev.millrace.graph.Output;
+import dev.millrace.graph.MillraceException;
 import dev.millrace.graph.Shape;
 import dev.millrace.graph.TensorValue;
 import dev.millrace.session.kernel.PlanResources;
@@ -36,30 +36,65 @@ final class Verification {
     reference = new PlanCache(maxPlans, s -> compiler.compileReference(s, own));
   }
 
-  /** Runs {@code plan} and compares it with the reference mode. One run at a time. */
+  /** Runs {@code plan} and compares it with the reference mode, failures too. One run at a time. */
   synchronized void run(
       ExecutablePlan plan, Signature signature, List<? extends Feed> feeds, FetchSink sink) {
+    copyStateToShadow();
     TensorValue[] got = new TensorValue[signature.fetches().size()];
     TensorValue[] want = new TensorValue[signature.fetches().size()];
-    plan.run(feeds, collect(got));
-    reference.get(signature).run(feeds, collect(want));
+    MillraceException failure = attempt(() -> plan.run(feeds, collect(got)));
+    MillraceException wanted = attempt(() -> reference.get(signature).run(feeds, collect(want)));
+    if ((failure == null) != (wanted == null)
+        || (failure != null && failure.code() != wanted.code())) {
+      throw new InternalException(
+          "the plan " + outcome(failure) + ", the reference mode " + outcome(wanted),
+          failure != null ? failure : wanted);
+    }
+    if (failure != null) {
+      throw failure;
+    }
     for (int k = 0; k < got.length; k++) {
-      Output f = signature.fetches().get(k);
-      compare("'" + f.name() + "'", got[k], want[k]);
+      compare("'" + signature.fetches().get(k).name() + "'", got[k], want[k]);
     }
     for (Variable v : state.variables()) {
-      Variable s = shadow.variable(v.container(), v.name(), v.dtype(), v.staticShape());
+      Variable s = shadow(v);
+      if (v.isInitialized() != s.isInitialized()) {
+        throw new InternalException(v + " is initialized in only one of the modes");
+      }
       if (v.isInitialized()) {
-        TensorValue value = v.read();
-        if (s.isInitialized()) {
-          compare(v.toString(), value, s.read());
-        }
-        s.assign(value);
+        compare(v.toString(), v.read(), s.read());
       }
     }
     for (int k = 0; k < got.length; k++) {
       sink.value(k, got[k]);
     }
+  }
+
+  private void copyStateToShadow() {
+    for (Variable v : state.variables()) {
+      if (v.isInitialized()) {
+        shadow(v).assign(v.read());
+      } else {
+        shadow(v).destroy();
+      }
+    }
+  }
+
+  private Variable shadow(Variable v) {
+    return shadow.variable(v.container(), v.name(), v.dtype(), v.staticShape());
+  }
+
+  private static MillraceException attempt(Runnable run) {
+    try {
+      run.run();
+      return null;
+    } catch (MillraceException e) {
+      return e;
+    }
+  }
+
+  private static String outcome(MillraceException e) {
+    return e == null ? "succeeds" : "fails with " + e.code();
   }
 
   private static FetchSink collect(TensorValue[] into) {
@@ -101,7 +136,9 @@ final class Verification {
     for (int i = 0; i < got.size(); i++) {
       double g = got.getDouble(i);
       double w = want.getDouble(i);
-      boolean same = Double.compare(g, w) == 0 || Math.abs(g - w) <= t * Math.abs(w) + t / 10;
+      boolean same =
+          Double.compare(g, w) == 0
+              || (Double.isFinite(w) && Math.abs(g - w) <= t * Math.abs(w) + t / 10);
       if (!same) {
         throw new InternalException(
             "the plan gave "

@@ -21,6 +21,7 @@ public final class StandardOps implements OpProvider {
     StitchOps.register(registry);
     NnOps.register(registry);
     StateOps.register(registry);
+    TrainingOps.register(registry);
     RandomOps.register(registry);
     ControlFlowOps.register(registry);
   }

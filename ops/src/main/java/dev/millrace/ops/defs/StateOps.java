@@ -9,16 +9,11 @@ import dev.millrace.graph.OpRegistry;
 import dev.millrace.graph.Shape;
 import dev.millrace.graph.ShapeContext;
 
-/** Resource variables: making, reading and assigning them, and the steps of optimizers on them. */
+/** Resource variables: making, reading and assigning them. */
 final class StateOps {
   private StateOps() {}
 
   static void register(OpRegistry r) {
-    variables(r);
-    training(r);
-  }
-
-  private static void variables(OpRegistry r) {
     r.add(
         OpDef.named("VarHandleOp")
             .outputs("resource: resource")
@@ -119,49 +114,5 @@ final class StateOps {
     Shape indices = c.input(1);
     long axis = batch < 0 && indices.hasRank() ? batch + indices.rank() : batch;
     c.output(0, GatherOps.gathered(params, indices, axis, batch));
-  }
-
-  private static void training(OpRegistry r) {
-    r.add(
-        OpDef.named("ResourceApplyGradientDescent")
-            .inputs("var: resource", "alpha: T", "delta: T")
-            .attrs("T: numbertype", "use_locking: bool = false")
-            .stateful()
-            .shape(
-                c -> {
-                  Shapes.requireScalar(c, 1, "alpha");
-                  slots(c, 2, 0);
-                }));
-    for (String op : new String[] {"ResourceApplyMomentum", "ResourceApplyKerasMomentum"}) {
-      r.add(
-          OpDef.named(op)
-              .inputs("var: resource", "accum: resource", "lr: T", "grad: T", "momentum: T")
-              .attrs("T: numbertype", "use_locking: bool = false", "use_nesterov: bool = false")
-              .stateful()
-              .shape(
-                  c -> {
-                    Shapes.requireScalar(c, 2, "lr");
-                    Shapes.requireScalar(c, 4, "momentum");
-                    slots(c, 3, 0, 1);
-                  }));
-    }
-  }
-
-  /** The variables of those inputs and the gradient, a tensor, must have one dtype and shape. */
-  static void slots(ShapeContext c, int gradient, int... variables) {
-    Shape all = c.input(gradient);
-    for (int v : variables) {
-      Shape s = variableShape(c, v, c.attrs().getType("T"));
-      if (!all.isCompatibleWith(s)) {
-        throw new InvalidArgumentException(
-            "the variable in input "
-                + v
-                + " is of shape "
-                + s
-                + ", but should be of the gradient's, "
-                + all);
-      }
-      all = all.merge(s);
-    }
   }
 }

@@ -102,6 +102,9 @@ public final class NdArrays {
 
   /** The array's shape. */
   public static Shape shape(INDArray a) {
+    if (a.rank() == 0 && a.isEmpty()) {
+      return Shape.of(0); // as ND4J's empty arrays of no given shape are
+    }
     return a.rank() == 0 ? Shape.scalar() : Shape.of(a.shape());
   }
 

@@ -1,6 +1,5 @@
 package dev.millrace.session.plan;
 
-import dev.millrace.graph.MillraceException;
 import dev.millrace.graph.TensorValue;
 import dev.millrace.session.reference.ReferenceKernel;
 import dev.millrace.session.reference.ReferenceKernels;
@@ -77,8 +76,8 @@ final class FoldConstants implements Pass {
         bytes += (long) v.size() * Math.max(1, v.dtype().size());
       }
       return bytes > maxBytes ? null : c.outputs();
-    } catch (MillraceException e) {
-      return null;
+    } catch (RuntimeException e) {
+      return null; // the run will tell
     }
   }
 }

@@ -65,7 +65,7 @@ final class OrderVariableAccess implements Pass {
     for (PlanNode n : g.nodes()) {
       Set<Object> handles = new LinkedHashSet<>();
       for (Edge e : n.inputs()) {
-        if (e.dtype() == DataType.RESOURCE) {
+        if (e.dtype() == DataType.RESOURCE && !n.type().equals("Identity")) {
           handles.add(VariableHandles.key(e));
         }
       }

@@ -53,6 +53,7 @@ public final class Plan implements ExecutablePlan {
     this.segments = Segment.of(g);
     this.feeds = signature.feeds().size();
     this.programs = new ProgramCache[segments.size()];
+    ConstantStore store = new ConstantStore(g);
     Map<Edge, Integer> numbers = new HashMap<>();
     int next = feeds; // feeds have the first numbers
     List<PlanNode> fetchedConstants = new ArrayList<>();
@@ -72,7 +73,7 @@ public final class Plan implements ExecutablePlan {
     inputCarriers = new int[segments.size()][];
     outputCarriers = new int[segments.size()][];
     for (Segment s : segments) {
-      programs[s.index()] = new ProgramCache(s);
+      programs[s.index()] = new ProgramCache(s, store);
       inputCarriers[s.index()] = s.inputs().stream().mapToInt(numbers::get).toArray();
       int[] out = new int[s.outputs().size()];
       for (int i = 0; i < out.length; i++) {

@@ -16,12 +16,14 @@ final class ProgramCache {
   private static final long MAX_BYTES = 2L << 30;
 
   private final Segment segment;
+  private final ConstantStore constants;
   private final Map<List<Shape>, SegmentProgram> programs = new LinkedHashMap<>(16, 0.75f, true);
   private long bytes;
   private volatile SegmentProgram latest;
 
-  ProgramCache(Segment segment) {
+  ProgramCache(Segment segment, ConstantStore constants) {
     this.segment = segment;
+    this.constants = constants;
   }
 
   /** The program for the shapes of these inputs. */
@@ -37,14 +39,14 @@ final class ProgramCache {
     synchronized (programs) {
       p = programs.get(shapes);
       if (p == null) {
-        p = Specializer.specialize(segment, shapes);
+        p = Specializer.specialize(segment, shapes, constants);
         programs.put(p.inputShapes(), p);
         bytes += p.arenaBytes();
         evict(p);
       }
+      latest = p;
+      return p;
     }
-    latest = p;
-    return p;
   }
 
   private static boolean fits(SegmentProgram p, Carrier[] inputs) {
@@ -65,6 +67,7 @@ final class ProgramCache {
         oldest.remove();
         bytes -= p.arenaBytes();
         p.drop();
+        latest = latest == p ? null : latest;
       }
     }
   }

@@ -26,6 +26,7 @@ final class SegmentProgram {
   private final List<Slot> inputs;
   private final List<Slot> outputs;
   private final long arenaBytes;
+  private final ConstantStore store;
   private final ArrayDeque<SegmentInstance> idle = new ArrayDeque<>();
   private final Map<Slot, Region> constants = new HashMap<>();
   private NativeMemory constantMemory;
@@ -38,7 +39,8 @@ final class SegmentProgram {
       List<Slot> slots,
       List<Slot> inputs,
       List<Slot> outputs,
-      long arenaBytes) {
+      long arenaBytes,
+      ConstantStore store) {
     this.segment = segment;
     this.inputShapes = inputShapes;
     this.nodes = nodes;
@@ -46,6 +48,7 @@ final class SegmentProgram {
     this.inputs = inputs;
     this.outputs = outputs;
     this.arenaBytes = arenaBytes;
+    this.store = store;
   }
 
   Segment segment() {
@@ -109,6 +112,7 @@ final class SegmentProgram {
     }
   }
 
+  /** The plan's constants lie in its store; those that were folded for these shapes, here. */
   private void bindConstants() {
     if (constantMemory != null) {
       return;
@@ -116,13 +120,18 @@ final class SegmentProgram {
     long total = 0;
     for (Slot s : slots) {
       if (s.kind() == Slot.Kind.CONSTANT && s.hasMemory()) {
-        s.setOffset(total);
-        total += NativeMemory.align(s.bytes());
+        Region shared = store.find(s.constant());
+        if (shared != null) {
+          constants.put(s, shared);
+        } else {
+          s.setOffset(total);
+          total += NativeMemory.align(s.bytes());
+        }
       }
     }
     constantMemory = NativeMemory.allocate(total);
     for (Slot s : slots) {
-      if (s.kind() == Slot.Kind.CONSTANT && s.hasMemory()) {
+      if (s.kind() == Slot.Kind.CONSTANT && s.hasMemory() && !constants.containsKey(s)) {
         Region r = constantMemory.region(s.offset(), s.bytes());
         HeapCopies.store(s.constant(), r);
         constants.put(s, r);

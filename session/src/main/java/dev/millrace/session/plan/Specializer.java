@@ -40,13 +40,14 @@ final class Specializer {
    * @param inputShapes the shapes of the segment's inputs
    * @throws MillraceException if the shapes do not fit some node; it names the node
    */
-  static SegmentProgram specialize(Segment segment, List<Shape> inputShapes) {
+  static SegmentProgram specialize(
+      Segment segment, List<Shape> inputShapes, ConstantStore constants) {
     Specializer s = new Specializer(segment);
     for (int i = 0; i < inputShapes.size(); i++) {
       s.shapes.put(segment.inputs().get(i), inputShapes.get(i));
     }
     s.inferAndFold();
-    return s.program(inputShapes);
+    return s.program(inputShapes, constants);
   }
 
   private void inferAndFold() {
@@ -72,6 +73,8 @@ final class Specializer {
         }
       } catch (MillraceException e) {
         throw e.at(n.origin());
+      } catch (RuntimeException e) {
+        throw new InternalException("the shape function failed: " + e, e).at(n.origin());
       }
     }
   }
@@ -127,7 +130,7 @@ final class Specializer {
 
   // ---- liveness and slots
 
-  private SegmentProgram program(List<Shape> inputShapes) {
+  private SegmentProgram program(List<Shape> inputShapes, ConstantStore constants) {
     Set<PlanNode> live = live();
     for (Edge e : segment.inputs()) {
       addSlot(e, inputSlot(e));
@@ -151,7 +154,8 @@ final class Specializer {
         List.copyOf(allSlots),
         inputs,
         outputs,
-        arenaBytes);
+        arenaBytes,
+        constants);
   }
 
   private Set<PlanNode> live() {
@@ -235,10 +239,13 @@ final class Specializer {
     if (n.type().equals("ReadVariableOp") && in[0].isFixedVariable()) {
       return n.copiesRead() ? SpecNode.Action.READ_COPY : SpecNode.Action.READ_VIEW;
     }
+    // A shape or axis that is only claimed, since it is fed, is left to the kernel, which checks
+    // it.
     boolean view =
         OrderVariableAccess.VIEWS.contains(n.type())
             && in[0].hasMemory()
-            && shapes.get(new Edge(n, 0)) != null;
+            && shapes.get(new Edge(n, 0)) != null
+            && n.inputs().stream().skip(1).allMatch(known::containsKey);
     return view ? SpecNode.Action.NONE : null;
   }
 

@@ -15,13 +15,14 @@ final class VariableHandles {
     return n.isOp() && n.type().equals("VarHandleOp");
   }
 
-  /**
-   * Equal for handles of one variable; for a handle that comes from elsewhere, one value that
-   * stands for any variable.
-   */
+  /** Equal for handles of one resource, passed on by identities or not. */
   static Object key(Edge handle) {
-    PlanNode n = handle.node();
-    return isHandle(n) ? List.of(n.attrs().getString("container"), sharedName(n)) : "any";
+    Edge source = handle;
+    while (source.node().isOp() && source.node().type().equals("Identity")) {
+      source = source.node().inputs().get(0);
+    }
+    PlanNode n = source.node();
+    return isHandle(n) ? List.of(n.attrs().getString("container"), sharedName(n)) : source;
   }
 
   /** The variable in that session's state. */

@@ -13,9 +13,10 @@ final class DenseApplyKernels {
     k.add("ResourceApplyGradientDescent", DenseApplyKernels::gradientDescent);
     k.add("ResourceApplyMomentum", DenseApplyKernels::momentum);
     k.add("ResourceApplyKerasMomentum", DenseApplyKernels::kerasMomentum);
+    OptimizerSteps.register(k);
   }
 
-  private static double hyperparameter(KernelContext c, int i, String name) {
+  static double hyperparameter(KernelContext c, int i, String name) {
     TensorValue x = Dims.requireScalar(c.input(i), name);
     if (!x.dtype().isFloating()) {
       throw Elementwise.unsupported(c, x.dtype());
@@ -23,7 +24,7 @@ final class DenseApplyKernels {
     return x.getDouble(0);
   }
 
-  private static void requireShape(TensorValue gradient, Variable... variables) {
+  static void requireShape(TensorValue gradient, Variable... variables) {
     for (Variable v : variables) {
       if (!v.shape().equals(gradient.shape())) {
         throw new InvalidArgumentException(

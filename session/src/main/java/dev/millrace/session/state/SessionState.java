@@ -20,7 +20,8 @@ public final class SessionState {
    * same name share the variable.
    *
    * @param shape the static shape, which every value must fit
-   * @throws InvalidArgumentException if the variable exists with another dtype, or is no variable
+   * @throws InvalidArgumentException if the variable exists with another dtype or a shape that does
+   *     not fit, or is no variable
    */
   public Variable variable(String container, String name, DataType dtype, Shape shape) {
     Object r =
@@ -33,6 +34,7 @@ public final class SessionState {
       throw new InvalidArgumentException(
           "variable '" + name + "' is " + v.dtype() + ", not " + dtype);
     }
+    v.narrow(shape);
     return v;
   }
 

@@ -24,7 +24,7 @@ public final class Variable {
   private final String container;
   private final String name;
   private final DataType dtype;
-  private final Shape staticShape;
+  private volatile Shape staticShape;
   private final ReentrantLock lock = new ReentrantLock();
   private final Region region = new Region();
   private NativeMemory memory;
@@ -54,6 +54,32 @@ public final class Variable {
   /** The shape that every value must fit. */
   public Shape staticShape() {
     return staticShape;
+  }
+
+  /**
+   * Adds what another handle knows of the shape.
+   *
+   * @throws InvalidArgumentException if it does not fit what is known, or the present value
+   */
+  void narrow(Shape more) {
+    if (more.equals(staticShape)) {
+      return;
+    }
+    lock.lock();
+    try {
+      if (!staticShape.isCompatibleWith(more) || (shape != null && !more.isCompatibleWith(shape))) {
+        throw new InvalidArgumentException(
+            "variable '"
+                + name
+                + "' is of shape "
+                + (shape != null ? shape : staticShape)
+                + "; a handle to it asks for "
+                + more);
+      }
+      staticShape = staticShape.merge(more);
+    } finally {
+      lock.unlock();
+    }
   }
 
   public boolean isInitialized() {

@@ -1,0 +1,137 @@
+package dev.millrace.train;
+
+import dev.millrace.graph.Operation;
+import dev.millrace.graph.Scope;
+import dev.millrace.ops.Ops;
+import dev.millrace.ops.Tensor;
+import dev.millrace.ops.Variable;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * Adam: {@code m} and {@code v} are averages of the gradients and of their squares, {@code var -=
+ * learningRate · √(1 - beta2ᵗ) / (1 - beta1ᵗ) · m / (√v + epsilon)} (<a
+ * href="https://arxiv.org/abs/1412.6980">Kingma and Ba, 2014</a>, in the form before section 2.1,
+ * so that epsilon is the paper's ε̂). A sparse gradient counts as 0 in the rows that it leaves out,
+ * of which the averages go on decaying.
+ *
+ * <p>The slots {@code m} and {@code v} are named {@code <variable>/Adam} and {@code
+ * <variable>/Adam_1}; the powers of the betas are the variables {@code beta1_power} and {@code
+ * beta2_power}, which change after all updates.
+ */
+public final class AdamOptimizer extends Optimizer {
+  private static final String MEAN = "m";
+  private static final String SQUARES = "v";
+
+  private final Object learningRate;
+  private final Object beta1;
+  private final Object beta2;
+  private final Object epsilon;
+  private Tensor rateTensor;
+  private Tensor beta1Tensor;
+  private Tensor beta2Tensor;
+  private Tensor epsilonTensor;
+  private Variable beta1Power;
+  private Variable beta2Power;
+
+  /** With learning rate 0.001, beta1 0.9, beta2 0.999 and epsilon 1e-8. */
+  public AdamOptimizer() {
+    this(0.001);
+  }
+
+  /** With beta1 0.9, beta2 0.999 and epsilon 1e-8. */
+  public AdamOptimizer(Object learningRate) {
+    this(learningRate, 0.9, 0.999, 1e-8);
+  }
+
+  /** With all hyper-parameters. */
+  public AdamOptimizer(Object learningRate, Object beta1, Object beta2, Object epsilon) {
+    this(learningRate, beta1, beta2, epsilon, "Adam");
+  }
+
+  /**
+   * @param learningRate a number or a scalar tensor
+   * @param beta1 how much of the gradients' average stays in a step: a number or a scalar tensor
+   * @param beta2 how much of the squares' average stays in a step: a number or a scalar tensor
+   * @param epsilon is added to the root: a number or a scalar tensor
+   * @param name the name scope of the updates and the name of the slots
+   */
+  public AdamOptimizer(
+      Object learningRate, Object beta1, Object beta2, Object epsilon, String name) {
+    super(name);
+    this.learningRate = requireNumberOrTensor(learningRate, "the learning rate");
+    this.beta1 = requireNumberOrTensor(beta1, "beta1");
+    this.beta2 = requireNumberOrTensor(beta2, "beta2");
+    this.epsilon = requireNumberOrTensor(epsilon, "epsilon");
+  }
+
+  /** The slots and the two powers. */
+  @Override
+  public List<Variable> variables() {
+    List<Variable> all = new ArrayList<>(super.variables());
+    if (beta1Power != null) {
+      all.add(beta1Power);
+      all.add(beta2Power);
+    }
+    return List.copyOf(all);
+  }
+
+  @Override
+  protected void createSlots(Ops tf, List<Variable> variables) {
+    if (beta1Power == null) {
+      Variable first = Collections.min(variables, Comparator.comparing(Variable::name));
+      try (Scope where = tf.colocateWith(first.handle())) {
+        beta1Power = power(tf, beta1, "beta1_power");
+        beta2Power = power(tf, beta2, "beta2_power");
+      }
+    }
+    for (Variable v : variables) {
+      zerosSlot(tf, v, MEAN);
+      zerosSlot(tf, v, SQUARES);
+    }
+  }
+
+  private static Variable power(Ops tf, Object beta, String powerName) {
+    Object initial = beta instanceof Number n ? n.floatValue() : beta;
+    return tf.newVariable(powerName).initialValue(initial).trainable(false).build();
+  }
+
+  @Override
+  protected void prepare(Ops tf) {
+    rateTensor = hyperParameter(tf, learningRate, "learning_rate");
+    beta1Tensor = hyperParameter(tf, beta1, "beta1");
+    beta2Tensor = hyperParameter(tf, beta2, "beta2");
+    epsilonTensor = hyperParameter(tf, epsilon, "epsilon");
+  }
+
+  @Override
+  protected Operation applyDense(Tensor gradient, Variable v) {
+    return gradient
+        .ops()
+        .op("ResourceApplyAdam", null)
+        .input(v.handle())
+        .input(slot(v, MEAN).handle())
+        .input(slot(v, SQUARES).handle())
+        .input(as(beta1Power.value(), v.dtype()))
+        .input(as(beta2Power.value(), v.dtype()))
+        .input(as(rateTensor, v.dtype()))
+        .input(as(beta1Tensor, v.dtype()))
+        .input(as(beta2Tensor, v.dtype()))
+        .input(as(epsilonTensor, v.dtype()))
+        .input(gradient)
+        .build();
+  }
+
+  @Override
+  protected Operation finish(Ops tf, List<Operation> updates, String opName) {
+    List<Object> all = new ArrayList<>(updates);
+    try (Scope after = tf.controlDependencies(updates.toArray());
+        Scope where = tf.colocateWith(beta1Power.handle())) {
+      all.add(beta1Power.assign(beta1Power.value().mul(as(beta1Tensor, beta1Power.dtype()))));
+      all.add(beta2Power.assign(beta2Power.value().mul(as(beta2Tensor, beta2Power.dtype()))));
+    }
+    return tf.group(opName, all.toArray());
+  }
+}
