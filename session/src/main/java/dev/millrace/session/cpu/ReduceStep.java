@@ -163,7 +163,8 @@ final class ReduceStep extends RangeStep {
    * Folds rows {@code first} to {@code last} of {@code width} columns; narrow ones several at a
    * time, side by side. False if the fast loops were the wrong ones for these values.
    */
-  private boolean fold(int base, int first, int last, int width, Object acc, int worker, int folds) {
+  private boolean fold(
+      int base, int first, int last, int width, Object acc, int worker, int folds) {
     Lane lane = reducer.lane;
     Object block = lane.block(scratch, worker, 1, BLOCK);
     Object part = lane.block(scratch, worker, 2, BLOCK);
