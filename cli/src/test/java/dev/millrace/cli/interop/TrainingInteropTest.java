@@ -15,9 +15,12 @@ import dev.millrace.proto.GraphDef;
 import dev.millrace.session.Runner;
 import dev.millrace.session.Session;
 import dev.millrace.session.SessionOptions;
+import dev.millrace.train.AdagradOptimizer;
+import dev.millrace.train.AdamOptimizer;
 import dev.millrace.train.GradientDescentOptimizer;
 import dev.millrace.train.MomentumOptimizer;
 import dev.millrace.train.Optimizer;
+import dev.millrace.train.RmsPropOptimizer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -44,6 +47,9 @@ class TrainingInteropTest {
     all.put("gradient_descent", () -> new GradientDescentOptimizer(0.1));
     all.put("momentum", () -> new MomentumOptimizer(0.02, 0.9));
     all.put("nesterov", () -> new MomentumOptimizer(0.02, 0.9, true));
+    all.put("adam", () -> new AdamOptimizer(0.001));
+    all.put("adagrad", () -> new AdagradOptimizer(0.01));
+    all.put("rms_prop", () -> new RmsPropOptimizer(0.001));
     return all;
   }
 
