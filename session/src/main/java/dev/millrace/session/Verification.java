@@ -18,9 +18,10 @@ import dev.millrace.session.state.Variable;
 import java.util.List;
 
 /**
- * Runs everything in both modes and compares fetches and variables. The reference mode has
- * variables of its own, which are set to the plan's after each run, so that rounding does not add
- * up. Random operations need seeds, or the two modes draw different numbers.
+ * Runs everything in both modes and compares fetches, variables and failures. The reference mode
+ * has variables of its own, which are set to the plan's before each run, so that neither rounding
+ * nor a run that failed halfway adds up. Random operations need seeds, or the two modes draw
+ * different numbers.
  */
 final class Verification {
   private static final double TOLERANCE_32 = 1e-4;
