@@ -6,8 +6,8 @@ import java.util.Map;
 
 /**
  * Collects what is to be said about a variable scope; {@link #open} enters it. What is not said is
- * as in the scope around it, or, of a scope entered again, as it was. There is no caching device:
- * a resource variable's reads are not cached by device.
+ * as in the scope around it, or, of a scope entered again, as it was. There is no caching device: a
+ * resource variable's reads are not cached by device.
  */
 public final class VariableScopeBuilder {
   private final Ops ops;
