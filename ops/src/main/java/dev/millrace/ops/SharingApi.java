@@ -1,0 +1,90 @@
+package dev.millrace.ops;
+
+import dev.millrace.graph.DataType;
+import dev.millrace.graph.Graph;
+import dev.millrace.graph.GraphKeys;
+import dev.millrace.graph.Shape;
+import java.util.List;
+
+/** Variable scopes, and the variables that are shared through them. */
+abstract class SharingApi extends StateApi {
+  SharingApi(Graph graph) {
+    super(graph);
+  }
+
+  /** Enters a variable scope inside the current one, and a name scope of its name. */
+  public VariableScope variableScope(String name) {
+    return newVariableScope(name).open();
+  }
+
+  /** As {@link #variableScope(String)}, saying whether variables are made or shared in it. */
+  public VariableScope variableScope(String name, Reuse reuse) {
+    return newVariableScope(name).reuse(reuse).open();
+  }
+
+  /**
+   * Enters a variable scope called {@code name}, or, if that is null, a new one called {@code
+   * defaultName} with a suffix if that is taken.
+   */
+  public VariableScope variableScope(String name, String defaultName) {
+    return newVariableScope(name, defaultName).open();
+  }
+
+  /**
+   * Enters a variable scope again, wherever it is called: variables get its prefix, ops a fresh
+   * name scope.
+   */
+  public VariableScope variableScope(VariableScope scope) {
+    return newVariableScope(scope).open();
+  }
+
+  /** As {@link #variableScope(VariableScope)}, saying whether variables are made or shared. */
+  public VariableScope variableScope(VariableScope scope, Reuse reuse) {
+    return newVariableScope(scope).reuse(reuse).open();
+  }
+
+  /** Begins a variable scope, to say more about it: its defaults, … */
+  public VariableScopeBuilder newVariableScope(String name) {
+    return newVariableScope(name, null);
+  }
+
+  /** As {@link #newVariableScope(String)}, with a default name for a null one. */
+  public VariableScopeBuilder newVariableScope(String name, String defaultName) {
+    return new VariableScopeBuilder(self(), name, defaultName, null);
+  }
+
+  /** Begins to enter a scope again. */
+  public VariableScopeBuilder newVariableScope(VariableScope scope) {
+    return new VariableScopeBuilder(self(), null, null, scope);
+  }
+
+  /** The variable scope that is open; at the root one of an empty name. */
+  public VariableScope currentVariableScope() {
+    return VariableStore.of(graph()).current();
+  }
+
+  /** The shared variable of that name in the current scope, of the scope's dtype. */
+  public Variable getVariable(String name, long... dims) {
+    return sharedVariable(name).shape(dims).get();
+  }
+
+  /** As {@link #getVariable(String, long...)}, with an initializer of its own. */
+  public Variable getVariable(String name, Initializer initializer, long... dims) {
+    return sharedVariable(name).initializer(initializer).shape(dims).get();
+  }
+
+  /** As {@link #getVariable(String, long...)}, with a dtype and an initializer of its own. */
+  public Variable getVariable(String name, Initializer initializer, DataType dtype, Shape shape) {
+    return sharedVariable(name).initializer(initializer).dtype(dtype).shape(shape).get();
+  }
+
+  /** Begins a shared variable, to say more about it: regularizer, collections, … */
+  public SharedVariableBuilder sharedVariable(String name) {
+    return new SharedVariableBuilder(self(), name);
+  }
+
+  /** The losses that regularizers made; they are part of no other loss until added to it. */
+  public List<Tensor> regularizationLosses() {
+    return graph().collection(GraphKeys.REGULARIZATION_LOSSES, Tensor.class);
+  }
+}
