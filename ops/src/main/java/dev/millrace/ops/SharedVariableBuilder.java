@@ -166,7 +166,8 @@ public final class SharedVariableBuilder {
   }
 
   private Variable make(String full, DataType type, VariableScope scope) {
-    try (Scope free = ops.clearControlDependencies();
+    try (Scope outside = ops.graph().outsideFunctions();
+        Scope free = ops.clearControlDependencies();
         Scope root = ops.graph().nameScope("")) {
       VariableBuilder b =
           ops.newVariable(full).dtype(type).trainable(trainable).collections(collections);
