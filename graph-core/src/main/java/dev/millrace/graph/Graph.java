@@ -198,8 +198,11 @@ public final class Graph {
     return g != null && g.isInside(this) ? g : this;
   }
 
-  /** Until the scope closes, what this thread makes through the graphs around goes into here. */
-  Scope enter() {
+  /**
+   * Until the scope closes, what this thread makes through this graph and those around it goes into
+   * this one.
+   */
+  public Scope enter() {
     return setInnermost(this);
   }
 
