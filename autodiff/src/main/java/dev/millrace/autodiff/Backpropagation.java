@@ -27,7 +27,7 @@ import java.util.Set;
  */
 final class Backpropagation {
   private final Ops tf;
-  private final GradientRegistry registry;
+  private final GradientLookup lookup;
   private final GradientPaths paths;
   private final GradientSums sums;
   private final GradientCall call;
@@ -36,13 +36,9 @@ final class Backpropagation {
   private final Set<Operation> seeds = new LinkedHashSet<>();
 
   Backpropagation(
-      Ops tf,
-      GradientRegistry registry,
-      GradientPaths paths,
-      GradientSums sums,
-      GradientCall call) {
+      Ops tf, GradientLookup lookup, GradientPaths paths, GradientSums sums, GradientCall call) {
     this.tf = tf;
-    this.registry = registry;
+    this.lookup = lookup;
     this.paths = paths;
     this.sums = sums;
     this.call = call;
@@ -140,11 +136,11 @@ final class Backpropagation {
   }
 
   private GradientFunction functionOf(Operation op) {
-    GradientFunction f = registry.find(op.type());
+    GradientFunction f = lookup.find(op);
     if (f != null) {
       return f;
     }
-    String reason = registry.reason(op.type());
+    String reason = lookup.reason(op);
     String path = String.join(" -> ", paths.describe(op));
     if (reason != null) {
       throw new InvalidArgumentException(
@@ -159,11 +155,8 @@ final class Backpropagation {
           .at(op);
     }
     throw new NotFoundException(
-            "no gradient is registered for '"
-                + op.name()
-                + "' (op type "
-                + op.type()
-                + "), which lies on the path "
+            lookup.whatIsMissing(op)
+                + "; it lies on the path "
                 + path
                 + "; add one to the GradientRegistry, or cut the path with stopGradient")
         .at(op);

@@ -75,7 +75,8 @@ public final class Gradients {
    */
   public static String explainDisconnected(Operand y, Operand x) {
     String name = x instanceof Variable v ? v.name() : x.asOutput().name();
-    return Disconnection.explain(y.asOutput(), differentiated(x), name, GradientRegistry.global());
+    return Disconnection.explain(
+        y.asOutput(), differentiated(x), name, new GradientLookup(GradientRegistry.global()));
   }
 
   /** For gradients with options. */
@@ -179,11 +180,12 @@ public final class Gradients {
       }
       Ops tf = Ops.of(graph);
       try (Scope scope = graph.nameScope(name)) {
-        GradientPaths paths = new GradientPaths(from, to, stopAt, registry);
+        GradientLookup lookup = new GradientLookup(registry);
+        GradientPaths paths = new GradientPaths(from, to, stopAt, lookup);
         Backpropagation b =
             new Backpropagation(
                 tf,
-                registry,
+                lookup,
                 paths,
                 new GradientSums(tf, aggregation),
                 new GradientCall(graph.currentNameScope()));

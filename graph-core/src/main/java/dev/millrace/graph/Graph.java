@@ -24,6 +24,9 @@ public final class Graph {
   static final String COLOCATION_ATTR = "_class";
   static final String COLOCATION_PREFIX = "loc:@";
 
+  /** The attribute by which an operation asks for a gradient function other than its type's. */
+  public static final String GRADIENT_ATTR = "_gradient_op_type";
+
   /** The graph version that exports carry: TensorFlow 1.15's. */
   public static final int PRODUCER_VERSION = 134;
 
@@ -47,6 +50,7 @@ public final class Graph {
   private DeviceSpec device = DeviceSpec.NONE;
   private List<ControlFrame> control = List.of();
   private List<Operation> colocation = List.of();
+  private Map<String, String> gradients = Map.of();
 
   /**
    * One {@code controlDependencies} block: what its operations wait for, and those made in it so
@@ -260,6 +264,24 @@ public final class Graph {
     device = d;
   }
 
+  /**
+   * Opens a scope whose operations of the given types are differentiated by other functions than
+   * their types': the attribute {@link #GRADIENT_ATTR} names them.
+   *
+   * @param byType the names by op type, added to what enclosing scopes say
+   */
+  public synchronized Scope gradientOverrideMap(Map<String, String> byType) {
+    Map<String, String> before = gradients;
+    Map<String, String> all = new HashMap<>(before);
+    all.putAll(byType);
+    gradients = all;
+    return new Scope("", () -> setGradients(before));
+  }
+
+  private synchronized void setGradients(Map<String, String> byType) {
+    gradients = byType;
+  }
+
   private void checkOwn(Operation op) {
     if (op.graph() != this) {
       throw new InvalidArgumentException("'" + op.name() + "' is of another graph");
@@ -470,6 +492,10 @@ public final class Graph {
     if (!d.ignoreScopes) {
       addScopeDependencies(d.inputs, waits);
       where = device.merge(d.device);
+      String gradient = gradients.get(d.def.name());
+      if (gradient != null && !attrs.has(GRADIENT_ATTR)) {
+        attrs = attrs.with(GRADIENT_ATTR, AttrValue.of(gradient));
+      }
       if (!colocation.isEmpty()) {
         attrs = attrs.with(COLOCATION_ATTR, AttrValue.ofStrings(colocationClasses()));
         for (int i = colocation.size() - 1; i >= 0; i--) {
