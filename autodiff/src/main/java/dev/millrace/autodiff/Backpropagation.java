@@ -31,17 +31,31 @@ final class Backpropagation {
   private final GradientPaths paths;
   private final GradientSums sums;
   private final GradientCall call;
+  private final boolean gated;
+  private final boolean colocated;
   private final Map<Output, List<Gradient>> received = new HashMap<>();
   private final Map<Output, Gradient> results = new HashMap<>();
   private final Set<Operation> seeds = new LinkedHashSet<>();
 
+  /**
+   * @param gated whether an operation's gradients are handed on only when all of them are computed
+   * @param colocated whether gradients are placed with the operations that they are of
+   */
   Backpropagation(
-      Ops tf, GradientLookup lookup, GradientPaths paths, GradientSums sums, GradientCall call) {
+      Ops tf,
+      GradientLookup lookup,
+      GradientPaths paths,
+      GradientSums sums,
+      GradientCall call,
+      boolean gated,
+      boolean colocated) {
     this.tf = tf;
     this.lookup = lookup;
     this.paths = paths;
     this.sums = sums;
     this.call = call;
+    this.gated = gated;
+    this.colocated = colocated;
   }
 
   /** Begins with {@code gradient} at {@code y}. */
@@ -115,7 +129,8 @@ final class Backpropagation {
       needed[i] = paths.carries(op.input(i));
     }
     GradientFunction f = functionOf(op);
-    try (Scope scope = op.graph().nameScope(op.name() + "_grad")) {
+    try (Scope scope = op.graph().nameScope(op.name() + "_grad");
+        Scope where = colocated ? op.graph().colocateWith(op) : null) {
       List<Gradient> in = f.gradients(new GradientContext(tf, op, call, out, needed));
       if (in.size() != n) {
         throw new InternalException(
@@ -127,9 +142,15 @@ final class Backpropagation {
                 + n
                 + " inputs");
       }
+      List<Gradient> checked = new ArrayList<>(n);
       for (int i = 0; i < n; i++) {
-        if (needed[i]) {
-          handOn(op, i, in.get(i), f.isBroadcasting());
+        checked.add(
+            needed[i] ? checked(op, i, in.get(i), f.isBroadcasting()) : Gradient.disconnected());
+      }
+      List<Gradient> handed = gated ? Gates.together(tf, checked) : checked;
+      for (int i = 0; i < n; i++) {
+        if (handed.get(i).isConnected()) {
+          receive(op.input(i), handed.get(i));
         }
       }
     }
@@ -162,7 +183,8 @@ final class Backpropagation {
         .at(op);
   }
 
-  private void handOn(Operation op, int i, Gradient g, boolean broadcasting) {
+  /** What the function gave for input {@code i}, summed where that was broadcast. */
+  private Gradient checked(Operation op, int i, Gradient g, boolean broadcasting) {
     if (g.undefinedReason() != null) {
       throw new InvalidArgumentException(
               "the gradient of '"
@@ -179,14 +201,15 @@ final class Backpropagation {
                   + String.join(" -> ", paths.describe(op)))
           .at(op);
     }
-    if (g.isConnected()) {
-      Gradient r =
-          broadcasting && !g.isSparse()
-              ? Gradient.of(Broadcasting.sumToInput(tf, g.dense(), op, i))
-              : g;
-      check(op, i, r);
-      receive(op.input(i), r);
+    if (!g.isConnected()) {
+      return g;
     }
+    Gradient r =
+        broadcasting && !g.isSparse()
+            ? Gradient.of(Broadcasting.sumToInput(tf, g.dense(), op, i))
+            : g;
+    check(op, i, r);
+    return r;
   }
 
   /** A gradient has its input's dtype and shape; what the input knows of it, it learns. */

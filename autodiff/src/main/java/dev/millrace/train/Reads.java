@@ -37,4 +37,12 @@ final class Reads {
           : tf.tensor(tf.op("Cast", s.name()).input(read).attr("DstT", dtype).build().output(0));
     }
   }
+
+  /** The value of {@code v}, read here, times {@code factor}. */
+  static Tensor product(Variable v, Tensor factor) {
+    Ops tf = v.ops();
+    try (Scope s = tf.scope("mul")) {
+      return tf.tensor(tf.op("Mul", s.name()).input(of(v)).input(factor).build().output(0));
+    }
+  }
 }

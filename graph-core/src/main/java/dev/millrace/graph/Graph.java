@@ -259,6 +259,14 @@ public final class Graph {
     return new Scope("", () -> setColocation(before, deviceBefore));
   }
 
+  /** Opens a scope whose operations are not placed with what enclosing scopes name. */
+  public synchronized Scope ignoreColocation() {
+    List<Operation> before = colocation;
+    DeviceSpec deviceBefore = device;
+    colocation = List.of();
+    return new Scope("", () -> setColocation(before, deviceBefore));
+  }
+
   private synchronized void setColocation(List<Operation> c, DeviceSpec d) {
     colocation = c;
     device = d;
