@@ -89,6 +89,94 @@ class RandomInteropTest {
     return g;
   }
 
+  private static TwoRuns choices() {
+    TwoRuns g = new TwoRuns();
+    Ops tf = g.tf();
+    tf.setRandomSeed(3);
+    for (int n : new int[] {0, 1, 2, 5, 100, 1000}) {
+      g.add("shuffled " + n, tf.randomShuffle(tf.range(n)));
+    }
+    g.add("shuffled rows", tf.randomShuffle(tf.range(60).reshape(12, 5), 9L));
+    g.add("shuffled scalar", tf.randomShuffle(tf.constant(7), 9L));
+    float[][] logits = {{0, 1, 2, 3}, {-5, 0.5f, 100, 99}, {Float.NEGATIVE_INFINITY, 0, 0, 1}};
+    for (DataType t : new DataType[] {DataType.FLOAT16, DataType.FLOAT32, DataType.FLOAT64}) {
+      for (int samples : new int[] {1, 2, 7, 40}) {
+        String name = "classes by " + t + " * " + samples;
+        g.add(name, tf.multinomial(tf.constant(logits).cast(t), samples, DataType.INT32, 5L));
+      }
+    }
+    g.add("classes", tf.multinomial(tf.constant(logits), 3));
+    g.add("one class", tf.multinomial(new float[][] {{1}}, 5, DataType.INT64, 1L));
+    return g;
+  }
+
+  private static TwoRuns distributions() {
+    TwoRuns g = new TwoRuns();
+    Ops tf = g.tf();
+    tf.setRandomSeed(3);
+    double[] parameters = {0.01, 0.3, 0.99, 1, 1.5, 3, 9.99, 10, 25, 300, 1e4};
+    DataType[] floats = {DataType.FLOAT16, DataType.FLOAT32, DataType.FLOAT64};
+    for (DataType t : floats) {
+      var p = tf.constant(parameters, DataType.FLOAT64).cast(t);
+      g.add("gamma, normal, " + t, tf.randomGamma(new int[] {70, 3}, p, null, t, 5L));
+      g.add("gamma, normal, scaled, " + t, tf.randomGamma(9, p, 2.5, t, null));
+      for (DataType out : new DataType[] {t, DataType.INT32, DataType.INT64}) {
+        g.add("poisson " + t + " " + out, tf.randomPoisson(new int[] {70}, p, out, 11L));
+      }
+    }
+    g.add("poisson of java", tf.randomPoisson(10, 3.5));
+    g.add("poisson of ints", tf.randomPoisson(20, new int[] {0, 3, 30}));
+    g.add("no poisson", tf.randomPoisson(0, new float[] {1, 2}));
+    for (DataType t : floats) {
+      double inf = Double.POSITIVE_INFINITY;
+      double[][] bounds = {
+        {-2, 2}, {-1, 1}, {-inf, 0.5}, {1, inf}, {3, 3.5}, {-4, -3}, {-inf, -2}, {2, 9}
+      };
+      for (double[] b : bounds) {
+        String name = "truncated between " + b[0] + " and " + b[1] + ", " + t;
+        g.add(name, tf.parameterizedTruncatedNormal(new int[] {37, 9}, 0, 1, b[0], b[1], t, 17L));
+      }
+      g.add(
+          "truncated by rows, " + t,
+          tf.parameterizedTruncatedNormal(
+              new int[] {3, 40},
+              new double[] {10, 20, 30},
+              new double[] {1, 2, 3},
+              new double[] {9, 15, 33},
+              100,
+              t,
+              null));
+    }
+    return g;
+  }
+
+  private static TwoRuns stateless() {
+    TwoRuns g = new TwoRuns();
+    Ops tf = g.tf();
+    Object[] seeds = {new int[] {1, 2}, new long[] {-5, 1L << 40}, new long[] {0, 0}};
+    for (Object seed : seeds) {
+      for (DataType t : new DataType[] {DataType.FLOAT16, DataType.FLOAT32, DataType.FLOAT64}) {
+        g.add("uniform " + t, tf.statelessRandomUniform(2049, seed, t, -1, 3));
+        g.add("normal " + t, tf.statelessRandomNormal(new int[] {41, 7}, seed, t, 0, 2));
+        g.add("truncated " + t, tf.statelessTruncatedNormal(300, seed, t, 0, 1));
+      }
+      for (DataType t : INTEGERS) {
+        g.add("integers " + t, tf.statelessRandomUniform(new int[] {5, 7}, seed, t, -3, 90));
+      }
+      g.add("classes", tf.statelessMultinomial(new float[2][4], 50, seed, DataType.INT32));
+    }
+    return g;
+  }
+
+  @Test
+  void samplesTensorFlowsNumbers() throws Exception {
+    Map<String, TwoRuns> cases = new LinkedHashMap<>();
+    cases.put("choices", choices());
+    cases.put("distributions", distributions());
+    cases.put("stateless", stateless());
+    TwoRuns.compare(cases, work);
+  }
+
   @Test
   void drawsTensorFlowsNumbers() throws Exception {
     Map<String, TwoRuns> cases = new LinkedHashMap<>();
