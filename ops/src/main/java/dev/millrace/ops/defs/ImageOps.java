@@ -57,6 +57,7 @@ final class ImageOps {
             .attrs(types, ALIGN, CENTERS)
             .shape(
                 c -> {
+                  requireOneGrid(c);
                   Shape grads = c.inputOfRank(0, 4);
                   Shape image = c.inputOfRank(1, 4);
                   long batch =
@@ -68,8 +69,19 @@ final class ImageOps {
   }
 
   private static void resizedShape(ShapeContext c) {
+    requireOneGrid(c);
     Shape in = c.inputOfRank(0, 4);
     c.output(0, sized(c, 1, in.dim(0), in.dim(3)));
+  }
+
+  private static void requireOneGrid(ShapeContext c) {
+    if (c.attrs().has("half_pixel_centers")
+        && c.attrs().getBool("half_pixel_centers")
+        && c.attrs().getBool("align_corners")) {
+      throw new InvalidArgumentException(
+          "align_corners and half_pixel_centers cannot both be set: they place the pixels"
+              + " differently");
+    }
   }
 
   /** Images of the height and width in input {@code i}. */

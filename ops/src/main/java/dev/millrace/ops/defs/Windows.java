@@ -81,6 +81,9 @@ public final class Windows {
     if (sizes[d] == Shape.UNKNOWN) {
       return Shape.UNKNOWN;
     }
+    if (sizes[d] == 1 && strides[d] == 1 && explicit == null) {
+      return in; // as along the batch, which may be empty
+    }
     long padded = in + (explicit == null ? 0 : explicit[2 * d] + explicit[2 * d + 1]);
     if (reach(d) > padded) {
       throw new InvalidArgumentException(
