@@ -17,6 +17,7 @@ public final class ArrayGradients implements GradientProvider {
     SliceGradients.register(r);
     JoinGradients.register(r);
     GatherGradients.register(r);
+    SegmentGradients.register(r);
   }
 
   private static void identities(GradientRegistry r) {
@@ -126,7 +127,10 @@ public final class ArrayGradients implements GradientProvider {
     for (String type : new String[] {"OneHot", "Where"}) {
       r.notDifferentiable(type, "its result depends on indices or comparisons only");
     }
-    r.undefined("Unique", "TensorFlow gives none; gather the elements by their indices instead");
+    for (String type :
+        new String[] {"Unique", "UniqueV2", "UniqueWithCounts", "UniqueWithCountsV2"}) {
+      r.undefined(type, "TensorFlow gives none; gather the elements by their indices instead");
+    }
     for (String type : new String[] {"Range", "LinSpace"}) {
       r.notDifferentiable(type, "TensorFlow takes sequences as constants");
     }
