@@ -24,6 +24,9 @@ public final class Graph {
   static final String COLOCATION_ATTR = "_class";
   static final String COLOCATION_PREFIX = "loc:@";
 
+  /** The attribute by which an operation asks for a gradient function other than its type's. */
+  public static final String GRADIENT_ATTR = "_gradient_op_type";
+
   /** The graph version that exports carry: TensorFlow 1.15's. */
   public static final int PRODUCER_VERSION = 134;
 
@@ -309,6 +312,21 @@ public final class Graph {
     return current().scopes.openColocation(op);
   }
 
+  /** Opens a scope whose operations are not placed with what enclosing scopes name. */
+  public Scope ignoreColocation() {
+    return current().scopes.ignoreColocation();
+  }
+
+  /**
+   * Opens a scope whose operations of the given types are differentiated by other functions than
+   * their types': the attribute {@link #GRADIENT_ATTR} names them.
+   *
+   * @param byType the names by op type, added to what enclosing scopes say
+   */
+  public Scope gradientOverrideMap(Map<String, String> byType) {
+    return current().scopes.openGradients(byType);
+  }
+
   // ---- collections, seeds, versions
 
   /**
@@ -553,7 +571,7 @@ public final class Graph {
     DeviceSpec where = d.device;
     if (!d.ignoreScopes) {
       scopes.addDependencies(d.inputs, waits);
-      attrs = scopes.colocated(attrs);
+      attrs = scopes.colocated(scopes.withGradient(d.def.name(), attrs));
       where = scopes.place(d.device);
     }
     Operation op =
