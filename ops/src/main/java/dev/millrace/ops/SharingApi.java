@@ -123,4 +123,9 @@ abstract class SharingApi extends StateApi {
   public List<Tensor> regularizationLosses() {
     return graph().collection(GraphKeys.REGULARIZATION_LOSSES, Tensor.class);
   }
+
+  /** The layers of networks, which make their own variables. */
+  public Layers layers() {
+    return new Layers(self());
+  }
 }
