@@ -187,9 +187,22 @@ public abstract class Optimizer {
   }
 
   private Operation update(GradientAndVariable g) {
-    return g.gradient().isSparse()
-        ? applySparse(g.gradient().slices(), g.variable())
-        : applyDense(g.gradient().dense(), g.variable());
+    Variable v = g.variable();
+    if (v.constraint() == null) {
+      return g.gradient().isSparse()
+          ? applySparse(g.gradient().slices(), v)
+          : applyDense(g.gradient().dense(), v);
+    } else if (g.gradient().isSparse()) {
+      throw new InvalidArgumentException(
+          "variable '"
+              + v.name()
+              + "' has a constraint, which holds for the whole value, and a gradient of some of its"
+              + " rows; use it without gather, or without the constraint");
+    }
+    Operation update = applyDense(g.gradient().dense(), v);
+    try (Scope after = v.ops().controlDependencies(update)) {
+      return v.assign(v.constraint().apply(v.readValue())).operation();
+    }
   }
 
   private static Operation step(Ops tf, Operation after, Variable globalStep, String opName) {
