@@ -19,10 +19,15 @@ public final class StandardOps implements OpProvider {
     JoinOps.register(registry);
     GatherOps.register(registry);
     StitchOps.register(registry);
+    UniqueOps.register(registry);
+    SegmentOps.register(registry);
     NnOps.register(registry);
     StateOps.register(registry);
+    ScatterOps.register(registry);
     TrainingOps.register(registry);
     RandomOps.register(registry);
     ControlFlowOps.register(registry);
+    FunctionalOps.register(registry);
+    ListOps.register(registry);
   }
 }
