@@ -128,4 +128,9 @@ abstract class SharingApi extends StateApi {
   public Layers layers() {
     return new Layers(self());
   }
+
+  /** The losses of networks, which are collected. */
+  public Losses losses() {
+    return new Losses(self());
+  }
 }
