@@ -22,6 +22,7 @@ public final class StandardOps implements OpProvider {
     UniqueOps.register(registry);
     SegmentOps.register(registry);
     NnOps.register(registry);
+    RnnOps.register(registry);
     StateOps.register(registry);
     ScatterOps.register(registry);
     TrainingOps.register(registry);
