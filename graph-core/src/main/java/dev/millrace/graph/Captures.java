@@ -50,14 +50,21 @@ final class Captures {
     }
   }
 
-  /** Adds a parameter to the body. */
-  Output addParameter(FunctionBody.Parameter p) {
+  /** Adds a parameter to the body: after those declared, or after all that there are. */
+  Output addParameter(FunctionBody.Parameter p, boolean last) {
     Output x = placeholder(p.name(), p.dtype(), p.shape());
     x.op().describe(0, p.handle(), null);
     synchronized (body) {
-      parameters.add(x);
+      parameters.add(last ? parameters.size() : declared(), x);
     }
     return x;
+  }
+
+  /** The number of parameters before those captured, as long as the function has not grown. */
+  int declared() {
+    synchronized (body) {
+      return parameters.size() - captures.size();
+    }
   }
 
   // ---- tensors
