@@ -233,6 +233,27 @@ public final class Initializers {
     };
   }
 
+  /** {@link #uniformUnitScaling(double, Long)} with the graph's seed. */
+  public static Initializer uniformUnitScaling(double factor) {
+    return uniformUnitScaling(factor, null);
+  }
+
+  /**
+   * Uniform of variance {@code factor² / inputs}, where the inputs are all dimensions but the last;
+   * Sussillo and Abbott, "Random walk initialization for training very deep feedforward networks",
+   * 2014. A factor of 1.43 suits relu, 1.15 tanh.
+   */
+  public static Initializer uniformUnitScaling(double factor, Long seed) {
+    return (tf, shape, dtype) -> {
+      double inputs = 1;
+      for (int i = 0; i < shape.rank() - 1; i++) {
+        inputs *= shape.dim(i);
+      }
+      double limit = Math.sqrt(3 / Math.max(1, inputs)) * factor;
+      return tf.randomUniform(shape, dtype, -limit, limit, seed);
+    };
+  }
+
   /** Ones on the diagonal of a matrix, zeros elsewhere, times {@code gain}. */
   public static Initializer identity(double gain) {
     return (tf, shape, dtype) -> {

@@ -71,7 +71,8 @@ public final class PartitionedVariable implements TensorMethods {
   public Tensor value() {
     if (value == null) {
       // Whoever asks first must not make later users wait for what that one waits for, nor name it.
-      try (Scope free = ops.clearControlDependencies();
+      try (Scope outside = ops.graph().outsideFunctions();
+          Scope free = ops.clearControlDependencies();
           Scope root = ops.graph().nameScope("")) {
         value = ops.tensor(joined()).as(name);
       }

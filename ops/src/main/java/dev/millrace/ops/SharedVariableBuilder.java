@@ -117,7 +117,8 @@ public final class SharedVariableBuilder {
     VariableScope scope = store.current();
     VariableRequest asked = filled(scope);
     VariableGetter getter = customGetter != null ? customGetter : scope.customGetter();
-    try (Scope free = ops.clearControlDependencies();
+    try (Scope outside = ops.graph().outsideFunctions();
+        Scope free = ops.clearControlDependencies();
         Scope root = ops.graph().nameScope("")) {
       return getter == null ? store.get(asked) : getter.get(asked, store::get);
     }
@@ -134,7 +135,8 @@ public final class SharedVariableBuilder {
   public PartitionedVariable getPartitioned() {
     VariableStore store = VariableStore.of(ops);
     VariableScope scope = store.current();
-    try (Scope free = ops.clearControlDependencies();
+    try (Scope outside = ops.graph().outsideFunctions();
+        Scope free = ops.clearControlDependencies();
         Scope root = ops.graph().nameScope("")) {
       return store.getPartitioned(
           filled(scope), partitioner != null ? partitioner : scope.partitioner());

@@ -113,7 +113,8 @@ public final class VariableBuilder {
    */
   public Variable build() {
     Graph graph = ops.graph();
-    try (Scope free = ops.clearControlDependencies();
+    try (Scope outside = graph.outsideFunctions();
+        Scope free = ops.clearControlDependencies();
         Scope s = graph.nameScope(name)) {
       String fullName = s.name().substring(0, s.name().length() - 1);
       Output initial = makeInitialValue();
@@ -155,6 +156,16 @@ public final class VariableBuilder {
       }
       Object value = initialValue instanceof Supplier<?> made ? made.get() : initialValue;
       Output out = ops.convert(value, dtype, "initial_value");
+      if (out.graph().outer() != null) {
+        throw GraphApi.error(
+            "variable '"
+                + name
+                + "' is made once, outside of the cond or loop that asks for it, but its initial"
+                + " value '"
+                + out.name()
+                + "' is computed inside; give an initializer, or a Supplier that makes the value of"
+                + " what is known outside");
+      }
       if (dtype != null && out.dtype() != dtype) {
         throw GraphApi.error(
             "variable '"

@@ -31,5 +31,7 @@ public final class StandardOps implements OpProvider {
     TrainingOps.register(registry);
     RandomOps.register(registry);
     ControlFlowOps.register(registry);
+    FunctionalOps.register(registry);
+    ListOps.register(registry);
   }
 }
