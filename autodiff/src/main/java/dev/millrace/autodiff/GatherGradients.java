@@ -3,6 +3,8 @@ package dev.millrace.autodiff;
 import static dev.millrace.autodiff.Rules.NONE;
 
 import dev.millrace.graph.KnownInts;
+import dev.millrace.graph.OpBuilder;
+import dev.millrace.graph.Operation;
 import dev.millrace.graph.Shape;
 import dev.millrace.ops.Ops;
 import dev.millrace.ops.Tensor;
@@ -23,6 +25,14 @@ final class GatherGradients {
     r.add("ScatterNd", Rules.of(NONE, (c, g) -> Build.op(c.tf(), "GatherNd", g, c.x()), NONE));
     r.add("TopKV2", GatherGradients::topK);
     r.add("DynamicStitch", GatherGradients::stitch);
+    r.add("ParallelDynamicStitch", GatherGradients::stitch);
+    r.add("DynamicPartition", GatherGradients::partition);
+    Rules.Rule picked = (c, g) -> Build.op(c.tf(), "GatherNd", g, c.y());
+    for (String type : new String[] {"TensorScatterAdd", "ScatterNdNonAliasingAdd"}) {
+      r.add(type, Rules.of((c, g) -> g, NONE, picked));
+    }
+    r.add("TensorScatterSub", Rules.of((c, g) -> g, NONE, (c, g) -> picked.apply(c, g).neg()));
+    r.add("TensorScatterUpdate", Rules.of(GatherGradients::kept, NONE, picked));
   }
 
   /** The gradient of a table of that shape, of which the op's second input tells the rows. */
@@ -69,6 +79,34 @@ final class GatherGradients {
     Tensor at = byRow.add(first).reshape(-1, 1);
     Tensor flat = tf.scatterNd(at, c.grad(0).reshape(-1), c.x().sizeTensor().reshape(1));
     return Rules.first(c, Gradient.of(flat.reshape(shape)));
+  }
+
+  /** What was replaced has no effect. */
+  private static Tensor kept(GradientContext c, Tensor g) {
+    return Build.op(c.tf(), "TensorScatterUpdate", g, c.y(), c.input(2).zerosLike());
+  }
+
+  /** Every slice gets what came for its place in its output. */
+  private static List<Gradient> partition(GradientContext c) {
+    Ops tf = c.tf();
+    int n = c.op().numOutputs();
+    Tensor partitions = c.y();
+    Tensor places = tf.range(partitions.sizeTensor()).reshape(Shapes.of(partitions));
+    List<Tensor> at = new ArrayList<>();
+    Operation split =
+        tf.op("DynamicPartition", null)
+            .input(places)
+            .input(partitions)
+            .attr("num_partitions", n)
+            .build();
+    OpBuilder stitch = tf.op("DynamicStitch", null);
+    List<Tensor> grads = new ArrayList<>();
+    for (int i = 0; i < n; i++) {
+      at.add(tf.tensor(split.output(i)));
+      grads.add(c.grad(i));
+    }
+    Tensor flat = Build.of(tf, stitch.inputList(at).inputList(grads));
+    return Rules.first(c, Gradient.of(Shapes.reshapeLike(flat, c.x())));
   }
 
   /**

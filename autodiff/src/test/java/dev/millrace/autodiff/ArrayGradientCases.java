@@ -332,6 +332,47 @@ final class ArrayGradientCases {
                         tf.op("DynamicStitch", null)
                             .inputList(List.of(ints(tf, 3, 0), tf.constant(1)))
                             .inputList(x))));
+    for (String op :
+        new String[] {
+          "TensorScatterUpdate", "TensorScatterAdd", "TensorScatterSub", "ScatterNdNonAliasingAdd"
+        }) {
+      r.add(
+          row(op)
+              .any(4, 2)
+              .any(2, 2)
+              .with(
+                  (tf, x) -> op(tf, op, x.get(0), tf.constant(new int[][] {{3}, {1}}), x.get(1))));
+      r.add(
+          row(op, "elements")
+              .any(4, 2)
+              .any(2)
+              .with(
+                  (tf, x) ->
+                      op(tf, op, x.get(0), tf.constant(new int[][] {{3, 1}, {1, 0}}), x.get(1))));
+    }
+    r.add(
+        row("ParallelDynamicStitch")
+            .any(2, 3)
+            .any(3)
+            .with(
+                (tf, x) ->
+                    first(
+                        tf,
+                        tf.op("ParallelDynamicStitch", null)
+                            .inputList(List.of(ints(tf, 3, 0), tf.constant(1)))
+                            .inputList(x))));
+    r.add(
+        row("DynamicPartition")
+            .any(4, 2)
+            .withAll(
+                (tf, x) ->
+                    all(
+                        tf,
+                        tf.op("DynamicPartition", null)
+                            .input(x.get(0))
+                            .input(ints(tf, 1, 0, 1, 1))
+                            .attr("num_partitions", 3)
+                            .build())));
     r.add(row("TopKV2").distinct(2, 4).with((tf, x) -> op(tf, "TopKV2", x.get(0), tf.constant(2))));
     r.add(
         row("TopKV2", "of a vector")

@@ -7,20 +7,30 @@ import dev.millrace.graph.OpRegistry;
 import dev.millrace.graph.Shape;
 import dev.millrace.graph.ShapeContext;
 import dev.millrace.graph.TensorValue;
+import java.util.Arrays;
 
-/** Ops that put tensors together by lists of places. */
+/** Ops that put tensors together, and take them apart, by lists of places. */
 final class StitchOps {
   private StitchOps() {}
 
   static void register(OpRegistry r) {
+    for (String op : new String[] {"DynamicStitch", "ParallelDynamicStitch"}) {
+      r.add(
+          OpDef.named(op)
+              .inputs("indices: N * int32", "data: N * T")
+              .outputs("merged: T")
+              .attrs("N: int >= 1", "T: type")
+              .allValueInputs()
+              .shape(StitchOps::stitchShape)
+              .value(StitchOps::stitchValue));
+    }
     r.add(
-        OpDef.named("DynamicStitch")
-            .inputs("indices: N * int32", "data: N * T")
-            .outputs("merged: T")
-            .attrs("N: int >= 1", "T: type")
-            .allValueInputs()
-            .shape(StitchOps::stitchShape)
-            .value(StitchOps::stitchValue));
+        OpDef.named("DynamicPartition")
+            .inputs("data: T", "partitions: int32")
+            .outputs("outputs: num_partitions * T")
+            .attrs("num_partitions: int >= 1", "T: type")
+            .valueInputs(1)
+            .shape(StitchOps::partitionShape));
   }
 
   /**
@@ -60,6 +70,31 @@ final class StitchOps {
       }
     }
     c.output(0, Shape.vector(known ? last + 1 : Shape.UNKNOWN).concat(slice));
+  }
+
+  /** How many slices go to each output, only the values tell. */
+  private static void partitionShape(ShapeContext c) {
+    Shape data = c.input(0);
+    Shape partitions = c.input(1);
+    Shape slice = Shape.unknown();
+    if (data.hasRank() && partitions.hasRank()) {
+      if (data.rank() < partitions.rank()
+          || !data.slice(0, partitions.rank()).isCompatibleWith(partitions)) {
+        throw new InvalidArgumentException(
+            "the data must have the shape of the partitions first, but is "
+                + data
+                + " for partitions "
+                + partitions);
+      }
+      slice = data.sliceFrom(partitions.rank());
+    }
+    long[] known = Shapes.allInts(c, 1);
+    for (int i = 0; i < c.outputCount(); i++) {
+      int output = i;
+      long n =
+          known == null ? Shape.UNKNOWN : Arrays.stream(known).filter(p -> p == output).count();
+      c.output(i, Shape.vector(n).concat(slice));
+    }
   }
 
   private static KnownInts stitchValue(ShapeContext c, int output, Shape shape) {

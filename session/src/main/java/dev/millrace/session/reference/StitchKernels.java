@@ -4,12 +4,14 @@ import dev.millrace.graph.InvalidArgumentException;
 import dev.millrace.graph.Shape;
 import dev.millrace.graph.TensorValue;
 
-/** Putting tensors together by lists of places. */
+/** Putting tensors together, and taking them apart, by lists of places. */
 final class StitchKernels {
   private StitchKernels() {}
 
   static void register(ReferenceKernels k) {
     k.add("DynamicStitch", StitchKernels::stitch);
+    k.add("ParallelDynamicStitch", StitchKernels::stitch);
+    k.add("DynamicPartition", StitchKernels::partition);
   }
 
   /**
@@ -61,5 +63,47 @@ final class StitchKernels {
       }
     }
     c.output(0, merged);
+  }
+
+  /** Slice i goes behind the others of output {@code partitions[i]}. */
+  private static void partition(KernelContext c) {
+    TensorValue data = c.input(0);
+    TensorValue partitions = c.input(1);
+    Shape s = data.shape();
+    int rank = partitions.shape().rank();
+    if (rank > s.rank() || !s.slice(0, rank).equals(partitions.shape())) {
+      throw new InvalidArgumentException(
+          "data of shape " + s + " must begin with the shape of partitions, " + partitions.shape());
+    }
+    int n = (int) c.attrs().getInt("num_partitions");
+    int[] counts = new int[n];
+    for (int i = 0; i < partitions.size(); i++) {
+      long p = partitions.getLong(i);
+      if (p < 0 || p >= n) {
+        throw new InvalidArgumentException(
+            "partitions"
+                + Rows.place(partitions.shape(), i)
+                + " = "
+                + p
+                + " is not in [0, "
+                + n
+                + ")");
+      }
+      counts[(int) p]++;
+    }
+    Shape slice = s.sliceFrom(rank);
+    int size = Dims.count(slice);
+    Result[] parts = new Result[n];
+    for (int p = 0; p < n; p++) {
+      parts[p] = new Result(data.dtype(), Shape.vector(counts[p]).concat(slice));
+    }
+    int[] filled = new int[n];
+    for (int i = 0; i < partitions.size(); i++) {
+      int p = (int) partitions.getLong(i);
+      parts[p].copy(filled[p]++ * size, data, i * size, size);
+    }
+    for (int p = 0; p < n; p++) {
+      c.output(p, parts[p].value());
+    }
   }
 }
