@@ -3,9 +3,17 @@ package dev.millrace.autodiff;
 import dev.millrace.graph.HandleData;
 import dev.millrace.ops.Tensor;
 import java.util.List;
+import java.util.Set;
 
 /** Gradients of reading variables. They go to the variable's handle, where all reads meet. */
 public final class StateGradients implements GradientProvider {
+  private static final String[] SCATTERS = {
+    "Update", "Add", "Sub", "Mul", "Div", "Min", "Max", "NdUpdate", "NdAdd", "NdSub"
+  };
+
+  private static final Set<String> RESOURCES_ONLY =
+      Set.of("ApplyKerasMomentum", "SparseApplyKerasMomentum", "ApplyAdamWithAmsgrad");
+
   /** Optimizers' steps on whole variables only. */
   private static final String[] DENSE_STEPS = {
     "AdaMax", "Adam", "AdamWithAmsgrad", "AddSign", "GradientDescent", "PowerSign"
@@ -40,21 +48,47 @@ public final class StateGradients implements GradientProvider {
         }) {
       effect(r, type);
     }
-    for (String op : new String[] {"Update", "Add", "Sub", "Mul", "Div", "Min", "Max"}) {
-      effect(r, "ResourceScatter" + op);
-    }
-    for (String op : new String[] {"Update", "Add", "Sub"}) {
-      effect(r, "ResourceScatterNd" + op);
-    }
     effect(r, "ResourceStridedSliceAssign");
     r.notDifferentiable("ResourceCountUpTo", "it counts runs");
     r.add("ResourceGatherNd", StateGradients::gatherNd);
+    for (String op : SCATTERS) {
+      effect(r, "ResourceScatter" + op);
+      assignment(r, "Scatter" + op);
+    }
     for (String rule : DENSE_STEPS) {
-      effect(r, "ResourceApply" + rule);
+      step(r, "Apply" + rule);
     }
     for (String rule : STEPS) {
-      effect(r, "ResourceApply" + rule);
-      effect(r, "ResourceSparseApply" + rule);
+      step(r, "Apply" + rule);
+      step(r, "SparseApply" + rule);
+    }
+    references(r);
+  }
+
+  /** Variables by reference. Their values are read by whoever takes the reference as a tensor. */
+  private static void references(GradientRegistry r) {
+    for (String type : new String[] {"VariableV2", "Variable", "TemporaryVariable"}) {
+      r.notDifferentiable(type, "it has no inputs");
+    }
+    for (String type : new String[] {"Assign", "AssignAdd", "AssignSub", "StridedSliceAssign"}) {
+      assignment(r, type);
+    }
+    r.notDifferentiable(
+        "IsVariableInitialized", "its result does not depend on the variable's value");
+    r.notDifferentiable("CountUpTo", "it counts runs");
+    r.notDifferentiable("DestroyTemporaryVariable", "it gives what assignments have made");
+    r.add("RefIdentity", Rules::passToFirst);
+  }
+
+  private static void assignment(GradientRegistry r, String type) {
+    r.notDifferentiable(type, "TensorFlow does not differentiate assignments");
+  }
+
+  /** An optimizer's step, of which some are there for resource variables only. */
+  private static void step(GradientRegistry r, String type) {
+    effect(r, "Resource" + type);
+    if (!RESOURCES_ONLY.contains(type)) {
+      assignment(r, type);
     }
   }
 

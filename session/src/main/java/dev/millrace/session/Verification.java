@@ -82,7 +82,9 @@ final class Verification {
   }
 
   private Variable shadow(Variable v) {
-    return shadow.variable(v.container(), v.name(), v.dtype(), v.staticShape());
+    return v.isByReference()
+        ? shadow.referenceVariable(v.container(), v.name(), v.dtype(), v.staticShape())
+        : shadow.variable(v.container(), v.name(), v.dtype(), v.staticShape());
   }
 
   private static MillraceException attempt(Runnable run) {

@@ -22,7 +22,7 @@ final class OptimizerCases {
 
   private OptimizerCases() {
     for (OpDef d : OpRegistry.global().all()) {
-      if (d.name().startsWith("ResourceApply") || d.name().startsWith("ResourceSparseApply")) {
+      if (d.name().matches("(Resource)?(Sparse)?Apply.*")) {
         add(d, "f32", DataType.FLOAT32, Map.of());
         add(d, "f64", DataType.FLOAT64, Map.of());
         if (d.attrs().containsKey("use_nesterov")) {
@@ -51,12 +51,12 @@ final class OptimizerCases {
   }
 
   private void add(OpDef d, String variant, DataType t, Map<String, Double> other) {
-    VariableCase c = new VariableCase();
+    VariableCase c = new VariableCase(!d.name().startsWith("Resource"));
     cases.put(d.name() + "__recorded_" + variant, c.steps(step(c, d, t, other).build(), STEPS));
   }
 
   private void flagged(OpDef d, String variant, String attr, boolean value) {
-    VariableCase c = new VariableCase();
+    VariableCase c = new VariableCase(!d.name().startsWith("Resource"));
     OpBuilder b = step(c, d, DataType.FLOAT32, Map.of()).attr(attr, value);
     cases.put(d.name() + "__recorded_" + variant, c.steps(b.build(), STEPS));
   }
@@ -68,7 +68,7 @@ final class OptimizerCases {
     int variables = 0;
     for (OpDef.ArgDef a : d.inputs()) {
       b.input(
-          a.type() == DataType.RESOURCE
+          a.type() == DataType.RESOURCE || a.isRef()
               ? c.variable(a.name(), variable(t, variables++))
               : value(c, a.name(), t, sparse, hyperparameters));
     }

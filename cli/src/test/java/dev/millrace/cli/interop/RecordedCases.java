@@ -41,6 +41,7 @@ final class RecordedCases {
     RandomCases.addTo(new CaseList(all));
     all.putAll(OptimizerCases.all());
     all.putAll(ScatterCases.all());
+    all.putAll(ReferenceCases.all());
     all.putAll(SegmentCases.all());
     return all;
   }

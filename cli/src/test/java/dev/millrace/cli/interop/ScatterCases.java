@@ -113,7 +113,12 @@ final class ScatterCases {
 
   private void add(
       String type, String variant, TensorValue table, TensorValue indices, TensorValue updates) {
-    VariableCase c = new VariableCase(indices, updates);
+    add(new VariableCase(indices, updates), type, variant, table);
+    String byReference = type.substring("Resource".length());
+    add(new VariableCase(true, indices, updates), byReference, variant, table);
+  }
+
+  private void add(VariableCase c, String type, String variant, TensorValue table) {
     Output handle = c.variable("table", table);
     cases.put(
         type + "__recorded_" + variant,

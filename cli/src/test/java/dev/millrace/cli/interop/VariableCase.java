@@ -1,6 +1,5 @@
 package dev.millrace.cli.interop;
 
-import dev.millrace.graph.DataType;
 import dev.millrace.graph.OpBuilder;
 import dev.millrace.graph.Operation;
 import dev.millrace.graph.Output;
@@ -14,12 +13,19 @@ import java.util.List;
  * {@code step}, and then all fetched.
  */
 final class VariableCase {
+  private final boolean byReference;
   private final CaseGraph graph;
   private final List<Output> variables = new ArrayList<>();
   private final List<Operation> assigns = new ArrayList<>();
 
-  /** A case with a fed placeholder for each value. */
+  /** A case of resource variables, with a fed placeholder for each value. */
   VariableCase(TensorValue... feeds) {
+    this(false, feeds);
+  }
+
+  /** A case of variables of either kind. */
+  VariableCase(boolean byReference, TensorValue... feeds) {
+    this.byReference = byReference;
     graph = new CaseGraph(feeds);
   }
 
@@ -31,10 +37,10 @@ final class VariableCase {
     return graph.graph().opBuilder(type, name);
   }
 
-  /** The handle of a new variable. */
+  /** The handle of a new variable, or the reference to it. */
   Output variable(String name, TensorValue initial) {
     Output handle =
-        op("VarHandleOp", name)
+        op(byReference ? "VariableV2" : "VarHandleOp", name)
             .attr("shared_name", name) // without it, TensorFlow 1.15 has all share one variable
             .attr("dtype", initial.dtype())
             .attr("shape", initial.shape())
@@ -42,7 +48,7 @@ final class VariableCase {
             .output(0);
     variables.add(handle);
     assigns.add(
-        op("AssignVariableOp", "assign_" + name)
+        op(byReference ? "Assign" : "AssignVariableOp", "assign_" + name)
             .input(handle)
             .input(graph.constant("initial_" + name, initial))
             .build());
@@ -57,18 +63,19 @@ final class VariableCase {
     op("NoOp", "step").controlInput(change).build();
     graph.constant("step_count", TensorValue.of(count));
     for (int k = 0; k < variables.size(); k++) {
-      Output value =
-          op("ReadVariableOp", "read_" + k)
-              .input(variables.get(k))
-              .attr("dtype", dtype(variables.get(k)))
-              .build()
-              .output(0);
-      op("Identity", "out/" + k).input(value).build();
+      op("Identity", "out/" + k).input(read(k)).build();
     }
     return graph.graph().toGraphDef();
   }
 
-  private static DataType dtype(Output handle) {
-    return handle.op().attrs().getType("dtype");
+  private Output read(int k) {
+    Output v = variables.get(k);
+    return byReference
+        ? v
+        : op("ReadVariableOp", "read_" + k)
+            .input(v)
+            .attr("dtype", v.op().attrs().getType("dtype"))
+            .build()
+            .output(0);
   }
 }

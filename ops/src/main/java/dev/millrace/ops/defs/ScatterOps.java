@@ -56,7 +56,7 @@ final class ScatterOps {
             .shape(ScatterOps::changedCopy));
   }
 
-  private static void changedCopy(ShapeContext c) {
+  static void changedCopy(ShapeContext c) {
     GatherOps.checkScatterNd(c.inputOfRankAtLeast(1, 1), c.input(2), c.input(0));
     c.output(0, c.input(0));
   }
@@ -67,7 +67,7 @@ final class ScatterOps {
    *
    * @throws InvalidArgumentException if it has not
    */
-  private static void checkRows(Shape table, Shape indices, Shape updates) {
+  static void checkRows(Shape table, Shape indices, Shape updates) {
     if (table.rank() == 0) {
       throw new InvalidArgumentException("the variable is a scalar, which has no rows");
     }

@@ -10,7 +10,7 @@ import dev.millrace.graph.TensorValue;
 
 /** Slices, and their counterparts that pad and repeat. */
 final class SliceOps {
-  private static final String[] MASKS = {
+  static final String[] MASKS = {
     "begin_mask: int = 0",
     "end_mask: int = 0",
     "ellipsis_mask: int = 0",
@@ -147,6 +147,11 @@ final class SliceOps {
   /** Whether the value fits the slice, only the run tells: no values are asked for here. */
   private static void sliceAssignShape(ShapeContext c) {
     StateOps.variableShape(c, 0, c.attrs().getType("T"));
+    requireLimits(c);
+  }
+
+  /** Inputs 1 to 3 must be vectors of one length. */
+  static void requireLimits(ShapeContext c) {
     Shape s = c.inputOfRank(1, 1);
     for (int i = 2; i <= 3; i++) {
       if (!s.isCompatibleWith(c.inputOfRank(i, 1))) {

@@ -29,6 +29,7 @@ public final class StandardOps implements OpProvider {
     ImageOps.register(registry);
     StateOps.register(registry);
     ScatterOps.register(registry);
+    ReferenceOps.register(registry);
     TrainingOps.register(registry);
     RandomOps.register(registry);
     ControlFlowOps.register(registry);

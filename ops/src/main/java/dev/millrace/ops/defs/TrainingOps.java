@@ -7,14 +7,21 @@ import dev.millrace.graph.Shape;
 import dev.millrace.graph.ShapeContext;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.function.IntFunction;
 
 /**
- * Steps of optimizers on resource variables: {@code ResourceApply…} on whole ones, {@code
- * ResourceSparseApply…} on the rows that the gradient lists.
+ * Steps of optimizers: {@code ResourceApply…} on whole resource variables, {@code
+ * ResourceSparseApply…} on the rows that the gradient lists; {@code Apply…} and {@code
+ * SparseApply…} on variables by reference.
  */
 final class TrainingOps {
   private static final String NESTEROV = "use_nesterov: bool = false";
   private static final String UPDATE_SLOTS = "update_slots: bool = true";
+
+  /** TensorFlow has these steps on resource variables only. */
+  private static final Set<String> RESOURCES_ONLY =
+      Set.of("ApplyKerasMomentum", "SparseApplyKerasMomentum", "ApplyAdamWithAmsgrad");
 
   private TrainingOps() {}
 
@@ -76,28 +83,25 @@ final class TrainingOps {
       String sparseValues,
       String... attrs) {
     dense(r, rule, variables, denseValues, attrs);
-    add(r, "ResourceSparseApply" + rule, variables, sparseValues, attrs);
+    add(r, "SparseApply" + rule, variables, sparseValues, attrs);
   }
 
   private static void dense(
       OpRegistry r, String rule, String variables, String values, String... attrs) {
-    add(r, "ResourceApply" + rule, variables, values, attrs);
+    add(r, "Apply" + rule, variables, values, attrs);
   }
 
   /**
-   * Adds a step. Its inputs are the variables, then the values: the gradient ({@code grad} or
-   * {@code delta}), the rows it is for ({@code indices}), and scalars.
+   * Adds a step, on resource variables and on those by reference. Its inputs are the variables,
+   * then the values: the gradient ({@code grad} or {@code delta}), the rows it is for ({@code
+   * indices}), and scalars.
    */
   private static void add(
       OpRegistry r, String op, String variables, String values, String... attrs) {
-    List<String> inputs = new ArrayList<>();
-    for (String v : variables.split(" ")) {
-      inputs.add(v + ": resource");
-    }
-    int variableCount = inputs.size();
     List<String> names = List.of(values.split(" "));
+    List<String> valueInputs = new ArrayList<>();
     for (String v : names) {
-      inputs.add(
+      valueInputs.add(
           switch (v) {
             case "indices" -> "indices: Tindices";
             case "global_step" -> "global_step: int64";
@@ -109,15 +113,35 @@ final class TrainingOps {
       all.add("Tindices: {int32, int64}");
     }
     all.addAll(List.of(attrs));
+    List<String> state = List.of(variables.split(" "));
     r.add(
-        OpDef.named(op)
-            .inputs(inputs.toArray(new String[0]))
+        OpDef.named("Resource" + op)
+            .inputs(state.stream().map(v -> v + ": resource").toArray(String[]::new))
+            .inputs(valueInputs.toArray(new String[0]))
             .attrs(all.toArray(new String[0]))
             .stateful()
-            .shape(c -> check(c, variableCount, names)));
+            .shape(
+                c ->
+                    check(
+                        c,
+                        state.size(),
+                        names,
+                        v -> StateOps.variableShape(c, v, c.attrs().getType("T")))));
+    if (RESOURCES_ONLY.contains(op)) {
+      return;
+    }
+    r.add(
+        OpDef.named(op)
+            .inputs(state.stream().map(v -> v + ": Ref(T)").toArray(String[]::new))
+            .inputs(valueInputs.toArray(new String[0]))
+            .outputs("out: Ref(T)")
+            .attrs(all.toArray(new String[0]))
+            .shape(c -> c.output(0, check(c, state.size(), names, c::input))));
   }
 
-  private static void check(ShapeContext c, int variables, List<String> names) {
+  /** The shape of the variables, which {@code shapeOf} tells by the number of the input. */
+  private static Shape check(
+      ShapeContext c, int variables, List<String> names, IntFunction<Shape> shapeOf) {
     Shape gradient = Shape.unknown();
     Shape indices = null;
     for (int i = 0; i < names.size(); i++) {
@@ -127,18 +151,17 @@ final class TrainingOps {
         default -> Shapes.requireScalar(c, variables + i, names.get(i));
       }
     }
-    if (indices == null) {
-      same(c, gradient, variables);
-    } else {
-      sameRows(c, gradient, indices, variables);
-    }
+    return indices == null
+        ? same(gradient, variables, shapeOf)
+        : sameRows(gradient, indices, variables, shapeOf);
   }
 
   /** The first inputs are variables of one shape, of which the gradient has rows. */
-  private static void sameRows(ShapeContext c, Shape gradient, Shape indices, int variables) {
+  private static Shape sameRows(
+      Shape gradient, Shape indices, int variables, IntFunction<Shape> shapeOf) {
     Shape merged = Shape.unknown();
     for (int v = 0; v < variables; v++) {
-      Shape s = StateOps.variableShape(c, v, c.attrs().getType("T"));
+      Shape s = shapeOf.apply(v);
       if (!merged.isCompatibleWith(s)) {
         throw new InvalidArgumentException(
             "the variable in input "
@@ -154,7 +177,7 @@ final class TrainingOps {
       throw new InvalidArgumentException("the variable is a scalar, which has no rows");
     }
     if (!merged.hasRank()) {
-      return;
+      return merged;
     }
     Shape rows = indices.concat(merged.sliceFrom(1));
     if (!rows.isCompatibleWith(gradient)) {
@@ -166,13 +189,14 @@ final class TrainingOps {
               + ", but is "
               + gradient);
     }
+    return merged;
   }
 
   /** The first inputs are variables of one shape, the gradient's. */
-  private static void same(ShapeContext c, Shape gradient, int variables) {
+  private static Shape same(Shape gradient, int variables, IntFunction<Shape> shapeOf) {
     Shape merged = gradient;
     for (int v = 0; v < variables; v++) {
-      Shape s = StateOps.variableShape(c, v, c.attrs().getType("T"));
+      Shape s = shapeOf.apply(v);
       if (!merged.isCompatibleWith(s)) {
         throw new InvalidArgumentException(
             "the variable in input "
@@ -184,5 +208,6 @@ final class TrainingOps {
       }
       merged = merged.merge(s);
     }
+    return merged;
   }
 }

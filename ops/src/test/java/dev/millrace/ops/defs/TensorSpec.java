@@ -14,14 +14,14 @@ import java.util.regex.Pattern;
 /**
  * A tensor in the notation of {@code shapes.txt}.
  *
- * @param handle "var" of a handle to a variable of that shape, "list" of a list of such elements,
- *     "" of a tensor
+ * @param handle "var" of a handle to a variable of that shape, "ref" of a variable by reference,
+ *     "list" of a list of such elements, "" of a tensor
  * @param dtype null where none is given
  * @param values the elements, "?" for one that is not known; null where none are given
  */
 record TensorSpec(String handle, DataType dtype, Shape shape, List<String> values) {
   private static final Pattern FORM =
-      Pattern.compile("(var|list)?([a-z]+[0-9]*)?(\\?|\\[[^\\]]*\\])\\s*(?:=(.*))?");
+      Pattern.compile("(var|list|ref)?([a-z]+[0-9]*)?(\\?|\\[[^\\]]*\\])\\s*(?:=(.*))?");
 
   static TensorSpec parse(String text) {
     Matcher m = FORM.matcher(text.strip());
@@ -70,6 +70,13 @@ record TensorSpec(String handle, DataType dtype, Shape shape, List<String> value
           .input(constant(g, sizes))
           .input(constant(g, TensorValue.of(-1)))
           .attr("element_dtype", DataType.FLOAT32)
+          .build()
+          .output(0);
+    }
+    if (handle.equals("ref")) {
+      return g.opBuilder("VariableV2", "variable")
+          .attr("dtype", t)
+          .attr("shape", shape)
           .build()
           .output(0);
     }

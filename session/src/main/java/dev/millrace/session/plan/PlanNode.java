@@ -33,6 +33,8 @@ final class PlanNode {
   private final int originOutput; // which output of the origin a feed or constant stands for
   private final List<Edge> inputs = new ArrayList<>();
   private final Set<PlanNode> controlInputs = new LinkedHashSet<>();
+  private Lowered lowered; // null for most
+  private boolean hasOpenShapes;
   private boolean copiesRead;
   private int segment;
 
@@ -56,6 +58,27 @@ final class PlanNode {
   static PlanNode op(int id, Operation origin) {
     return new PlanNode(
         id, Kind.OP, origin, origin.outputs().stream().map(Output::dtype).toList(), null, -1, 0);
+  }
+
+  /** A node that takes part of what {@code origin} does. */
+  static PlanNode lowered(int id, Operation origin, Lowered as) {
+    PlanNode n = op(id, origin);
+    n.lower(as);
+    return n;
+  }
+
+  /** Has this be another operation than the user's graph says. */
+  void lower(Lowered as) {
+    lowered = as;
+  }
+
+  /** Says that shapes may turn out to be others than the graph says. */
+  void openShapes() {
+    hasOpenShapes = true;
+  }
+
+  boolean hasOpenShapes() {
+    return hasOpenShapes;
   }
 
   static PlanNode feed(int id, Output fed, int feed) {
@@ -98,6 +121,9 @@ final class PlanNode {
 
   /** The op type; {@code _Feed} and {@code Const} for feeds and constants. */
   String type() {
+    if (lowered != null) {
+      return lowered.type();
+    }
     return switch (kind) {
       case OP -> origin.type();
       case FEED -> "_Feed";
@@ -106,29 +132,38 @@ final class PlanNode {
   }
 
   OpDef def() {
-    return origin.def();
+    return lowered != null ? lowered.def() : origin.def();
   }
 
   Attrs attrs() {
-    return origin.attrs();
+    return lowered != null ? lowered.attrs() : origin.attrs();
   }
 
   List<DataType> outputTypes() {
-    return outputTypes;
+    return lowered != null ? lowered.outputTypes() : outputTypes;
   }
 
   int numOutputs() {
-    return outputTypes.size();
+    return outputTypes().size();
   }
 
   /** What the graph knows of output {@code i}'s shape. */
   Shape staticShape(int i) {
+    if (hasOpenShapes) {
+      return outputTypes().get(i) == DataType.RESOURCE ? Shape.scalar() : Shape.unknown();
+    }
+    if (lowered != null) {
+      return lowered.shapes().get(i);
+    }
     return kind == Kind.CONSTANT
         ? value.shape()
         : origin.output(kind == Kind.FEED ? originOutput : i).shape();
   }
 
   HandleData handle(int i) {
+    if (lowered != null) {
+      return lowered.handle();
+    }
     return origin.output(kind == Kind.OP ? i : originOutput).handleData();
   }
 
@@ -151,13 +186,16 @@ final class PlanNode {
   }
 
   boolean isStateful() {
-    return kind == Kind.OP && def().isStateful();
+    return kind == Kind.OP && (lowered != null || def().isStateful());
   }
 
   /**
    * Whether running this changes something: a variable, a stream of random numbers, the outside.
    */
   boolean hasEffect() {
+    if (lowered != null) {
+      return lowered.hasEffect();
+    }
     return isStateful()
         && !VariableHandles.isHandle(this)
         && !OrderVariableAccess.READS.contains(type());
@@ -166,6 +204,7 @@ final class PlanNode {
   /** Whether passes may compute this away: no state, no effect, nothing random. */
   boolean isPure() {
     return kind == Kind.OP
+        && lowered == null
         && !def().isStateful()
         && !def().isOpaque()
         && !def().outputs().isEmpty();

@@ -29,13 +29,15 @@ final class Prune {
   }
 
   /**
-   * The plan graph of a run.
+   * The plan graph of a run, in which variables by reference are resource variables.
    *
    * @throws InvalidArgumentException if a placeholder that is needed is not fed
    * @throws UnimplementedException if an operation of an unregistered type is needed
    */
   static PlanGraph run(Signature signature) {
-    return new Prune(signature).build();
+    PlanGraph g = new Prune(signature).build();
+    new LowerReferences().run(g);
+    return g;
   }
 
   private PlanGraph build() {

@@ -22,14 +22,23 @@ final class VariableHandles {
       source = source.node().inputs().get(0);
     }
     PlanNode n = source.node();
-    return isHandle(n) ? List.of(n.attrs().getString("container"), sharedName(n)) : source;
+    return isHandle(n)
+        ? List.of(isByReference(n), n.attrs().getString("container"), sharedName(n))
+        : source;
   }
 
   /** The variable in that session's state. */
   static Variable variable(PlanNode handle, SessionState state) {
     Attrs a = handle.attrs();
-    return state.variable(
-        a.getString("container"), sharedName(handle), a.getType("dtype"), a.getShape("shape"));
+    String container = a.getString("container");
+    return isByReference(handle)
+        ? state.referenceVariable(
+            container, sharedName(handle), a.getType("dtype"), a.getShape("shape"))
+        : state.variable(container, sharedName(handle), a.getType("dtype"), a.getShape("shape"));
+  }
+
+  private static boolean isByReference(PlanNode handle) {
+    return !handle.origin().type().equals("VarHandleOp");
   }
 
   /** Whether the variable keeps its memory for life, so that plans may bind to it. */

@@ -20,6 +20,8 @@ final class VariableKernels {
     k.add("AssignVariableOp", VariableKernels::assign);
     k.add("AssignAddVariableOp", c -> update(c, VariableKernels::sum));
     k.add("AssignSubVariableOp", c -> update(c, VariableKernels::difference));
+    k.add("TemporaryVariable", VariableKernels::temporary);
+    k.add("DestroyTemporaryVariable", VariableKernels::destroyTemporary);
     k.add("VarIsInitializedOp", c -> c.output(0, TensorValue.of(c.variable(0).isInitialized())));
     k.add("VariableShape", VariableKernels::shape);
     k.add("DestroyResourceOp", VariableKernels::destroy);
@@ -67,13 +69,30 @@ final class VariableKernels {
   }
 
   private static void assign(KernelContext c) {
-    requireType(c).assign(c.input(1));
+    Variable v = requireType(c);
+    VariableLocks.with(
+        () -> {
+          // What assigns by reference may be told to keep the shape that is there.
+          boolean keeps = c.attrs().has("validate_shape") && c.attrs().getBool("validate_shape");
+          if (keeps && v.isInitialized() && !v.shape().equals(c.input(1).shape())) {
+            throw new InvalidArgumentException(
+                "variable '"
+                    + v.name()
+                    + "' is of shape "
+                    + v.shape()
+                    + "; it cannot take a value of shape "
+                    + c.input(1).shape()
+                    + " unless validate_shape is false");
+          }
+          v.assign(c.input(1));
+        },
+        v);
   }
 
   /** Where TensorFlow does not find a variable that has no value, it is not found here either. */
   static TensorValue find(Variable v) {
     if (!v.isInitialized()) {
-      throw new NotFoundException(v.uninitialized().getMessage());
+      throw v.missing();
     }
     return v.read();
   }
@@ -119,6 +138,29 @@ final class VariableKernels {
     TensorValue params = find(requireType(c));
     long batchDims = c.attrs().has("batch_dims") ? c.attrs().getInt("batch_dims") : 0;
     c.output(0, GatherKernels.gather(params, c.input(1), batchDims, batchDims));
+  }
+
+  /** A new variable in each run; its contents mean nothing until it is assigned to. */
+  private static void temporary(KernelContext c) {
+    String given = c.attrs().getString("var_name");
+    Variable v =
+        Variable.temporary(
+            given.isEmpty() ? c.nodeName() : given,
+            c.attrs().getType("dtype"),
+            c.attrs().getShape("shape"));
+    c.output(0, TensorValue.wrap(DataType.RESOURCE, Shape.scalar(), new Object[] {v}));
+  }
+
+  /** Gives the variable's last value. */
+  private static void destroyTemporary(KernelContext c) {
+    Variable v = c.variable(0);
+    String name = c.attrs().getString("var_name");
+    if (!v.name().equals(name)) {
+      throw new InvalidArgumentException(
+          "the temporary variable is '" + v.name() + "', not '" + name + "'");
+    }
+    c.output(0, v.read());
+    v.free();
   }
 
   /** The value must be of the slice's shape; it is not broadcast. */

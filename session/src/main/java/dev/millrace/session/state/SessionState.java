@@ -24,9 +24,21 @@ public final class SessionState {
    *     not fit, or is no variable
    */
   public Variable variable(String container, String name, DataType dtype, Shape shape) {
+    return variable(key(container, name), container, name, dtype, shape, false);
+  }
+
+  /**
+   * As {@link #variable}, of the variables by reference ({@code VariableV2}), whose names are apart
+   * from those of resources.
+   */
+  public Variable referenceVariable(String container, String name, DataType dtype, Shape shape) {
+    return variable("ref|" + key(container, name), container, name, dtype, shape, true);
+  }
+
+  private Variable variable(
+      String key, String container, String name, DataType dtype, Shape shape, boolean reference) {
     Object r =
-        resources.computeIfAbsent(
-            key(container, name), k -> new Variable(container, name, dtype, shape));
+        resources.computeIfAbsent(key, k -> new Variable(container, name, dtype, shape, reference));
     if (!(r instanceof Variable v)) {
       throw new InvalidArgumentException("resource '" + name + "' is no variable");
     }

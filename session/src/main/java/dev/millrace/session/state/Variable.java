@@ -3,6 +3,7 @@ package dev.millrace.session.state;
 import dev.millrace.graph.DataType;
 import dev.millrace.graph.FailedPreconditionException;
 import dev.millrace.graph.InvalidArgumentException;
+import dev.millrace.graph.MillraceException;
 import dev.millrace.graph.NotFoundException;
 import dev.millrace.graph.Shape;
 import dev.millrace.graph.TensorValue;
@@ -24,6 +25,7 @@ public final class Variable {
   private final String container;
   private final String name;
   private final DataType dtype;
+  private final boolean byReference;
   private volatile Shape staticShape;
   private final ReentrantLock lock = new ReentrantLock();
   private final Region region = new Region();
@@ -31,11 +33,26 @@ public final class Variable {
   private TensorValue heapValue; // values that do not lie in regions
   private volatile Shape shape; // null until initialised
 
-  Variable(String container, String name, DataType dtype, Shape staticShape) {
+  Variable(String container, String name, DataType dtype, Shape staticShape, boolean byReference) {
     this.container = container;
     this.name = name;
     this.dtype = dtype;
     this.staticShape = staticShape;
+    this.byReference = byReference;
+  }
+
+  /**
+   * A variable of no session, with zeros: what {@code TemporaryVariable} makes anew in each run.
+   */
+  public static Variable temporary(String name, DataType dtype, Shape shape) {
+    Variable v = new Variable("", name, dtype, shape, true);
+    v.assign(TensorValue.zeros(dtype, shape));
+    return v;
+  }
+
+  /** Whether this is of TensorFlow's first kind of variables, those of {@code VariableV2}. */
+  public boolean isByReference() {
+    return byReference;
   }
 
   public String name() {
@@ -89,7 +106,7 @@ public final class Variable {
   /**
    * The shape of the present value.
    *
-   * @throws NotFoundException if there is none
+   * @throws MillraceException if there is none, as {@link #missing} tells
    */
   public Shape shape() {
     Shape s = shape;
@@ -101,10 +118,11 @@ public final class Variable {
 
   /**
    * The failure of anything but a plain read before there is a value: in TensorFlow the resource
-   * does not exist until its first assignment.
+   * does not exist until its first assignment. Of a variable by reference it is the same as that of
+   * a read.
    */
-  public NotFoundException missing() {
-    return new NotFoundException(uninitialized().getMessage());
+  public MillraceException missing() {
+    return byReference ? uninitialized() : new NotFoundException(uninitialized().getMessage());
   }
 
   /** The failure of reading this before it has a value. */
@@ -213,7 +231,7 @@ public final class Variable {
   /**
    * Replaces the value by {@code change} of it, atomically.
    *
-   * @throws NotFoundException if there is none
+   * @throws MillraceException if there is none, as {@link #missing} tells
    */
   public void update(UnaryOperator<TensorValue> change) {
     lock.lock();
@@ -242,7 +260,7 @@ public final class Variable {
    * Makes the variable uninitialised and frees its memory; no plan that is bound to it may run
    * afterwards.
    */
-  void free() {
+  public void free() {
     lock.lock();
     try {
       destroy();
