@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,7 +33,9 @@ class InteropTest {
 
   @Test
   void recordedCasesHoldWhatTensorFlowGives() throws Exception {
-    Map<String, GraphDef> cases = RecordedCases.all();
+    Map<String, GraphDef> cases = new TreeMap<>(RecordedCases.all());
+    cases.putAll(RecordedLoopCases.all());
+    cases.putAll(RecordedArrayCases.all());
     Map<String, List<TensorValue>> wants = TensorFlowJudge.run(cases, work);
     Map<String, GraphDef> finished = new LinkedHashMap<>();
     cases.forEach(

@@ -24,5 +24,7 @@ public final class StandardOps implements OpProvider {
     TrainingOps.register(registry);
     RandomOps.register(registry);
     ControlFlowOps.register(registry);
+    FrameOps.register(registry);
+    TensorArrayOps.register(registry);
   }
 }

@@ -69,7 +69,7 @@ final class FoldConstants implements Pass {
       }
     }
     try {
-      NodeContext c = new NodeContext(n, inputs, null);
+      NodeContext c = new NodeContext(n, inputs, null, null);
       kernel.compute(c);
       long bytes = 0;
       for (TensorValue v : c.outputs()) {

@@ -3,6 +3,7 @@ package dev.millrace.session.plan;
 import dev.millrace.graph.DataType;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -57,15 +58,15 @@ final class OrderVariableAccess implements Pass {
   }
 
   /** The reads and writes of one variable in the order of creation. */
-  private record Accesses(List<PlanNode> reads, List<PlanNode> writes) {}
+  record Accesses(List<PlanNode> reads, List<PlanNode> writes) {}
 
-  @Override
-  public void run(PlanGraph g) {
+  /** The reads and writes of each variable that is written somewhere. */
+  static Collection<Accesses> accesses(PlanGraph g) {
     Map<Object, Accesses> byVariable = new LinkedHashMap<>();
     for (PlanNode n : g.nodes()) {
       Set<Object> handles = new LinkedHashSet<>();
       for (Edge e : n.inputs()) {
-        if (e.dtype() == DataType.RESOURCE && !n.type().equals("Identity")) {
+        if (e.dtype() == DataType.RESOURCE && !isPassedOn(n)) {
           handles.add(VariableHandles.key(e));
         }
       }
@@ -76,13 +77,23 @@ final class OrderVariableAccess implements Pass {
       }
     }
     byVariable.values().removeIf(a -> a.writes.isEmpty());
-    if (byVariable.isEmpty()) {
+    return byVariable.values();
+  }
+
+  private static boolean isPassedOn(PlanNode n) {
+    return ControlTypes.passesOn(n) || ControlTypes.isMerge(n);
+  }
+
+  @Override
+  public void run(PlanGraph g) {
+    Collection<Accesses> accesses = accesses(g);
+    if (accesses.isEmpty()) {
       return;
     }
     successors = g.successors();
     Set<PlanNode> fetched = new HashSet<>();
     g.fetches().forEach(f -> fetched.add(f.node()));
-    for (Accesses a : byVariable.values()) {
+    for (Accesses a : accesses) {
       for (PlanNode w : a.writes) {
         orderWrites(w, a.writes);
         readsAfter(w, a.reads);
@@ -91,7 +102,7 @@ final class OrderVariableAccess implements Pass {
     }
     // Only now, so that looking at variables in place never changes which order holds.
     if (!readsAlwaysCopy) {
-      for (Accesses a : byVariable.values()) {
+      for (Accesses a : accesses) {
         for (PlanNode w : a.writes) {
           viewersBefore(w, a.reads, fetched);
         }

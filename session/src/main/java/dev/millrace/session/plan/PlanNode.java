@@ -33,6 +33,7 @@ final class PlanNode {
   private final int originOutput; // which output of the origin a feed or constant stands for
   private final List<Edge> inputs = new ArrayList<>();
   private final Set<PlanNode> controlInputs = new LinkedHashSet<>();
+  private final Set<PlanNode> orderInputs = new LinkedHashSet<>();
   private boolean copiesRead;
   private int segment;
 
@@ -148,6 +149,14 @@ final class PlanNode {
 
   Set<PlanNode> controlInputs() {
     return controlInputs;
+  }
+
+  /**
+   * The nodes that this one comes after if they run at all: unlike control inputs, they need not be
+   * alive, and nothing keeps them in the plan.
+   */
+  Set<PlanNode> orderInputs() {
+    return orderInputs;
   }
 
   boolean isStateful() {
