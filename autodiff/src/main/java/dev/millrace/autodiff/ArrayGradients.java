@@ -17,6 +17,7 @@ public final class ArrayGradients implements GradientProvider {
     SliceGradients.register(r);
     JoinGradients.register(r);
     GatherGradients.register(r);
+    SegmentGradients.register(r);
   }
 
   private static void identities(GradientRegistry r) {
@@ -75,6 +76,18 @@ public final class ArrayGradients implements GradientProvider {
     for (String type : new String[] {"Reverse", "ReverseV2"}) {
       r.add(type, Rules.of((c, g) -> Build.op(c.tf(), c.op().type(), g, c.y()), NONE));
     }
+    r.add("ReverseSequence", Rules.of(ArrayGradients::reverseSequence, NONE));
+  }
+
+  private static Tensor reverseSequence(GradientContext c, Tensor g) {
+    return Build.of(
+        c.tf(),
+        c.tf()
+            .op("ReverseSequence", null)
+            .input(g)
+            .input(c.y())
+            .attr("seq_dim", c.attrs().getInt("seq_dim"))
+            .attr("batch_dim", c.attrs().getInt("batch_dim")));
   }
 
   private static void repeats(GradientRegistry r) {
@@ -114,7 +127,10 @@ public final class ArrayGradients implements GradientProvider {
     for (String type : new String[] {"OneHot", "Where"}) {
       r.notDifferentiable(type, "its result depends on indices or comparisons only");
     }
-    r.undefined("Unique", "TensorFlow gives none; gather the elements by their indices instead");
+    for (String type :
+        new String[] {"Unique", "UniqueV2", "UniqueWithCounts", "UniqueWithCountsV2"}) {
+      r.undefined(type, "TensorFlow gives none; gather the elements by their indices instead");
+    }
     for (String type : new String[] {"Range", "LinSpace"}) {
       r.notDifferentiable(type, "TensorFlow takes sequences as constants");
     }

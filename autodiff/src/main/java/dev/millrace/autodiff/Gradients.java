@@ -75,7 +75,8 @@ public final class Gradients {
    */
   public static String explainDisconnected(Operand y, Operand x) {
     String name = x instanceof Variable v ? v.name() : x.asOutput().name();
-    return Disconnection.explain(y.asOutput(), differentiated(x), name, GradientRegistry.global());
+    return Disconnection.explain(
+        y.asOutput(), differentiated(x), name, new GradientLookup(GradientRegistry.global()));
   }
 
   /** For gradients with options. */
@@ -99,6 +100,8 @@ public final class Gradients {
     private List<? extends Operand> stops = List.of();
     private AggregationMethod aggregation = AggregationMethod.ADD_N;
     private Unconnected unconnected = Unconnected.NONE;
+    private boolean gated;
+    private boolean colocated;
     private String name = "gradients";
     private GradientRegistry registry = GradientRegistry.global();
 
@@ -148,6 +151,21 @@ public final class Gradients {
       return this;
     }
 
+    /**
+     * Whether the gradients with respect to an operation's inputs are used only when all of them
+     * are computed: not unless asked for.
+     */
+    public Builder gateGradients(boolean gate) {
+      this.gated = gate;
+      return this;
+    }
+
+    /** Whether gradients are placed with the operations that they are of: not unless asked for. */
+    public Builder colocateGradientsWithOps(boolean colocate) {
+      this.colocated = colocate;
+      return this;
+    }
+
     /** The name scope to build in; {@code gradients} unless given. */
     public Builder name(String scope) {
       this.name = scope;
@@ -179,17 +197,22 @@ public final class Gradients {
       }
       Ops tf = Ops.of(graph);
       try (Scope scope = graph.nameScope(name)) {
-        GradientPaths paths = new GradientPaths(from, to, stopAt, registry);
+        GradientLookup lookup = new GradientLookup(registry);
+        GradientPaths paths = new GradientPaths(from, to, stopAt, lookup);
         Backpropagation b =
             new Backpropagation(
                 tf,
-                registry,
+                lookup,
                 paths,
                 new GradientSums(tf, aggregation),
-                new GradientCall(graph.currentNameScope()));
+                new GradientCall(graph.currentNameScope()),
+                gated,
+                colocated);
         for (int i = 0; i < from.size(); i++) {
           if (paths.carries(from.get(i))) {
-            b.seed(from.get(i), gradY(tf, from.get(i), i));
+            try (Scope where = colocated ? graph.colocateWith(from.get(i).op()) : null) {
+              b.seed(from.get(i), gradY(tf, from.get(i), i));
+            }
           }
         }
         b.run();

@@ -6,6 +6,27 @@ import java.util.List;
 
 /** Gradients of reading variables. They go to the variable's handle, where all reads meet. */
 public final class StateGradients implements GradientProvider {
+  /** Optimizers' steps on whole variables only. */
+  private static final String[] DENSE_STEPS = {
+    "AdaMax", "Adam", "AdamWithAmsgrad", "AddSign", "GradientDescent", "PowerSign"
+  };
+
+  /** Optimizers' steps on whole variables or some of their rows. */
+  private static final String[] STEPS = {
+    "Adadelta",
+    "Adagrad",
+    "AdagradDA",
+    "AdagradV2",
+    "CenteredRMSProp",
+    "Ftrl",
+    "FtrlV2",
+    "KerasMomentum",
+    "Momentum",
+    "ProximalAdagrad",
+    "ProximalGradientDescent",
+    "RMSProp"
+  };
+
   @Override
   public void register(GradientRegistry r) {
     r.add("ReadVariableOp", Rules::passToFirst);
@@ -15,24 +36,24 @@ public final class StateGradients implements GradientProvider {
     }
     for (String type :
         new String[] {
-          "AssignVariableOp",
-          "AssignAddVariableOp",
-          "AssignSubVariableOp",
-          "DestroyResourceOp",
-          "ResourceApplyAdadelta",
-          "ResourceApplyAdagrad",
-          "ResourceApplyAdam",
-          "ResourceApplyCenteredRMSProp",
-          "ResourceApplyFtrl",
-          "ResourceApplyFtrlV2",
-          "ResourceApplyGradientDescent",
-          "ResourceApplyKerasMomentum",
-          "ResourceApplyMomentum",
-          "ResourceApplyProximalGradientDescent",
-          "ResourceApplyRMSProp"
+          "AssignVariableOp", "AssignAddVariableOp", "AssignSubVariableOp", "DestroyResourceOp"
         }) {
-      r.notDifferentiable(type, "it has an effect, but no result");
+      effect(r, type);
     }
+    for (String op : new String[] {"Update", "Add", "Sub", "Mul", "Div", "Min", "Max"}) {
+      effect(r, "ResourceScatter" + op);
+    }
+    for (String rule : DENSE_STEPS) {
+      effect(r, "ResourceApply" + rule);
+    }
+    for (String rule : STEPS) {
+      effect(r, "ResourceApply" + rule);
+      effect(r, "ResourceSparseApply" + rule);
+    }
+  }
+
+  private static void effect(GradientRegistry r, String type) {
+    r.notDifferentiable(type, "it has an effect, but no result");
   }
 
   private static List<Gradient> gather(GradientContext c) {

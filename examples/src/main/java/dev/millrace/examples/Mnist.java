@@ -14,20 +14,13 @@ import dev.millrace.train.GradientDescentOptimizer;
 import dev.millrace.train.MomentumOptimizer;
 import dev.millrace.train.Optimizer;
 import java.io.IOException;
-import java.nio.file.Path;
-import java.util.Locale;
 import java.util.Random;
-import java.util.concurrent.Callable;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import me.tongfei.progressbar.ProgressBar;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /**
  * Learns to read handwritten digits: first by a softmax regression, then by a network with two
@@ -38,7 +31,7 @@ import picocli.CommandLine.Spec;
     description = "Trains a softmax regression and a 784-300-100-10 network to read digits.",
     sortOptions = false,
     usageHelpAutoWidth = true)
-public final class Mnist implements Callable<Integer> {
+public final class Mnist extends Example {
   private static final int PIXELS = 784;
   private static final int CLASSES = 10;
 
@@ -55,16 +48,6 @@ public final class Mnist implements Callable<Integer> {
       paramLabel = "MODEL",
       description = "regression, network or both (the default).")
   private Choice choice;
-
-  @Option(
-      names = "--data",
-      defaultValue = "${env:MILLRACE_DATA}",
-      paramLabel = "DIR",
-      description = {
-        "Folder with the MNIST files (default: the one named by MILLRACE_DATA).",
-        "Without one, or if it is empty, the program draws digits itself."
-      })
-  private Path dataFolder;
 
   @Option(
       names = "--epochs",
@@ -93,13 +76,6 @@ public final class Mnist implements Callable<Integer> {
   private Float decay;
 
   @Option(
-      names = "--seed",
-      defaultValue = "1",
-      paramLabel = "N",
-      description = "Where random numbers start (1).")
-  private long seed;
-
-  @Option(
       names = "--train",
       defaultValue = "8000",
       paramLabel = "N",
@@ -112,8 +88,6 @@ public final class Mnist implements Callable<Integer> {
       paramLabel = "N",
       description = "Images to test on, at most (2000).")
   private int testSize;
-
-  @Spec private CommandSpec spec;
 
   /**
    * A model and how to train it.
@@ -219,9 +193,9 @@ public final class Mnist implements Callable<Integer> {
     check(batchSize > 0, "--batch must be at least 1");
     check(trainSize > 0 && testSize > 0, "--train and --test must be at least 1");
     MnistData data =
-        dataFolder == null || dataFolder.toString().isEmpty()
+        data().isEmpty()
             ? MnistData.drawn(trainSize, testSize, seed)
-            : MnistData.read(dataFolder).atMost(trainSize, testSize);
+            : MnistData.read(data().get()).atMost(trainSize, testSize);
     print("%s: %d to train, %d to test", data.source(), data.train().size(), data.test().size());
 
     if (choice != Choice.NETWORK) {
@@ -233,33 +207,9 @@ public final class Mnist implements Callable<Integer> {
     return 0;
   }
 
-  private void check(boolean condition, String message) {
-    if (!condition) {
-      throw new ParameterException(spec.commandLine(), message);
-    }
-  }
-
-  private void print(String format, Object... values) {
-    spec.commandLine().getOut().println(String.format(Locale.ROOT, format, values));
-  }
-
   /** The command, for {@code main} and for tests. */
   static CommandLine commandLine() {
-    CommandLine commandLine = new CommandLine(new Mnist());
-    commandLine
-        .getCommandSpec()
-        .addOption(
-            OptionSpec.builder("-h", "--help")
-                .usageHelp(true)
-                .description("Shows this help.")
-                .build());
-    return commandLine
-        .setCaseInsensitiveEnumValuesAllowed(true)
-        .setExecutionExceptionHandler(
-            (e, line, result) -> {
-              line.getErr().println("mnist: " + e.getMessage());
-              return 1;
-            });
+    return commandLine(new Mnist());
   }
 
   /**

@@ -4,13 +4,13 @@ import dev.millrace.proto.GraphDef;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /**
@@ -24,6 +24,9 @@ public final class Graph {
   static final String COLOCATION_ATTR = "_class";
   static final String COLOCATION_PREFIX = "loc:@";
 
+  /** The attribute by which an operation asks for a gradient function other than its type's. */
+  public static final String GRADIENT_ATTR = "_gradient_op_type";
+
   /** The graph version that exports carry: TensorFlow 1.15's. */
   public static final int PRODUCER_VERSION = 134;
 
@@ -36,23 +39,19 @@ public final class Graph {
   private final Names names = new Names();
   private final Map<String, List<Object>> collections = new TreeMap<>();
   private final Map<Object, Object> attachments = new HashMap<>();
-  private final FunctionLibrary functions = new FunctionLibrary();
+  private final FunctionLibrary functions;
   private GraphVersions versions = new GraphVersions(PRODUCER_VERSION, 0, List.of());
-  private Long seed;
+  private volatile Long seed;
   private boolean finalized;
   private Evaluator evaluator;
 
-  // The scopes that are open.
-  private String nameScope = "";
-  private DeviceSpec device = DeviceSpec.NONE;
-  private List<ControlFrame> control = List.of();
-  private List<Operation> colocation = List.of();
+  private final OpenScopes scopes = new OpenScopes(this, names);
 
-  /**
-   * One {@code controlDependencies} block: what its operations wait for, and those made in it so
-   * far.
-   */
-  private record ControlFrame(Set<Operation> waitFor, Set<Operation> made) {}
+  // A function's body lies in another graph; the outermost one knows where its threads are
+  // building.
+  private final Graph outer;
+  private final Captures captures;
+  private final ThreadLocal<Graph> innermost;
 
   /** An empty graph of the op types on the class path. */
   public Graph() {
@@ -62,6 +61,20 @@ public final class Graph {
   /** An empty graph of {@code registry}'s op types. */
   public Graph(OpRegistry registry) {
     this.registry = registry;
+    this.outer = null;
+    this.captures = null;
+    this.innermost = new ThreadLocal<>();
+    this.functions = new FunctionLibrary(this);
+  }
+
+  /** The graph of a function's body inside {@code outer}. */
+  Graph(Graph outer, String function) {
+    this.registry = outer.registry;
+    this.outer = outer;
+    this.captures = new Captures(this, function);
+    this.innermost = null;
+    this.functions = outer.functions;
+    this.scopes.inherit(outer.scopes);
   }
 
   public OpRegistry registry() {
@@ -78,7 +91,8 @@ public final class Graph {
    */
   public OpBuilder opBuilder(String type, String name) {
     OpDef def = findOpDef(type);
-    return new OpBuilder(this, def != null ? def : registry.get(type), name == null ? type : name);
+    return new OpBuilder(
+        current(), def != null ? def : registry.get(type), name == null ? type : name);
   }
 
   /** The definition of an op type or of a function of this graph's library; null for neither. */
@@ -147,6 +161,90 @@ public final class Graph {
     return op.output(index);
   }
 
+  // ---- function bodies
+
+  /** The graph in which this is the graph of a function's body; null where it is none. */
+  public Graph outer() {
+    return outer;
+  }
+
+  /** The graph in which this is the body of a function, or of one inside that; else this. */
+  public Graph outermost() {
+    Graph g = this;
+    while (g.outer != null) {
+      g = g.outer;
+    }
+    return g;
+  }
+
+  /** What this body takes from the graphs around it; null for an outermost graph. */
+  Captures captures() {
+    return captures;
+  }
+
+  /** Whether this is {@code g}, or the graph of a function's body inside it. */
+  boolean isInside(Graph g) {
+    for (Graph x = this; x != null; x = x.outer) {
+      if (x == g) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * The graph that operations made through this one go into: while this thread builds the body of a
+   * function inside this graph, the innermost such body; else this.
+   */
+  public Graph current() {
+    Graph g = outermost().innermost.get();
+    return g != null && g.isInside(this) ? g : this;
+  }
+
+  /**
+   * Until the scope closes, what this thread makes through this graph and those around it goes into
+   * this one.
+   */
+  public Scope enter() {
+    return setInnermost(this);
+  }
+
+  /**
+   * Leaves the bodies of functions that this thread is building, until the scope closes: operations
+   * go into the outermost graph, in the name scopes of the bodies.
+   */
+  public Scope outsideFunctions() {
+    Graph root = outermost();
+    String path = "";
+    for (Graph g = current(); g != null; g = g.outer) {
+      String own = g.scopes.name();
+      path = path.isEmpty() || own.isEmpty() ? own + path : own + "/" + path;
+    }
+    Scope left = setInnermost(root);
+    Scope named = root.scopes.open(path.isEmpty() ? null : path + "/");
+    return new Scope(
+        named.name(),
+        () -> {
+          named.close();
+          left.close();
+        });
+  }
+
+  private Scope setInnermost(Graph g) {
+    ThreadLocal<Graph> at = outermost().innermost;
+    Graph before = at.get();
+    at.set(g);
+    return new Scope(
+        "",
+        () -> {
+          if (before == null) {
+            at.remove();
+          } else {
+            at.set(before);
+          }
+        });
+  }
+
   // ---- names
 
   /**
@@ -155,33 +253,21 @@ public final class Graph {
    * @param name made unique when it is taken; with a slash at the end it is the full name of a
    *     scope to enter again; null or empty for the root
    */
-  public synchronized Scope nameScope(String name) {
-    String before = nameScope;
-    if (name == null || name.isEmpty()) {
-      nameScope = "";
-    } else {
-      Names.checkScopeName(name, before.isEmpty());
-      nameScope =
-          name.endsWith("/") ? name.substring(0, name.length() - 1) : uniqueName(name, true);
-    }
-    return new Scope(nameScope.isEmpty() ? "" : nameScope + "/", () -> setNameScope(before));
-  }
-
-  private synchronized void setNameScope(String scope) {
-    nameScope = scope;
+  public Scope nameScope(String name) {
+    return current().scopes.open(name);
   }
 
   /** The full name of the current scope, without a slash at the end; empty at the root. */
-  public synchronized String currentNameScope() {
-    return nameScope;
+  public String currentNameScope() {
+    return current().scopes.name();
   }
 
   /**
    * The full name that an operation called {@code name} in the current scope would get; taken if
    * {@code mark}.
    */
-  public synchronized String uniqueName(String name, boolean mark) {
-    return names.unique(nameScope.isEmpty() ? name : nameScope + "/" + name, mark);
+  public String uniqueName(String name, boolean mark) {
+    return current().scopes.uniqueName(name, mark);
   }
 
   // ---- devices, control dependencies, colocation
@@ -192,19 +278,13 @@ public final class Graph {
    *
    * @throws InvalidArgumentException if the text is no device
    */
-  public synchronized Scope device(String device) {
-    DeviceSpec before = this.device;
-    this.device = device == null ? DeviceSpec.NONE : before.merge(DeviceSpec.parse(device));
-    return new Scope("", () -> setDevice(before));
-  }
-
-  private synchronized void setDevice(DeviceSpec d) {
-    device = d;
+  public Scope device(String device) {
+    return current().scopes.openDevice(device);
   }
 
   /** The device that an operation made now would ask for. */
-  public synchronized DeviceSpec currentDevice() {
-    return device;
+  public DeviceSpec currentDevice() {
+    return current().scopes.device();
   }
 
   /**
@@ -217,69 +297,74 @@ public final class Graph {
 
   /**
    * As {@link #controlDependencies(Operation...)}; null clears the enclosing scopes' dependencies.
+   * In the body of a function, operations of the graphs around it are waited for by whatever calls
+   * the function.
    */
-  public synchronized Scope controlDependencies(Collection<Operation> ops) {
-    List<ControlFrame> before = control;
-    if (ops == null) {
-      control = List.of();
-    } else {
-      for (Operation op : ops) {
-        checkOwn(op);
-      }
-      Set<Operation> waitFor = new LinkedHashSet<>(ops);
-      before.forEach(f -> waitFor.removeAll(f.waitFor)); // the enclosing blocks see to these
-      List<ControlFrame> c = new ArrayList<>(before);
-      c.add(
-          new ControlFrame(waitFor, Collections.newSetFromMap(new java.util.IdentityHashMap<>())));
-      control = c;
-    }
-    return new Scope("", () -> setControl(before));
-  }
-
-  private synchronized void setControl(List<ControlFrame> c) {
-    control = c;
+  public Scope controlDependencies(Collection<Operation> ops) {
+    return current().scopes.openControl(ops);
   }
 
   /**
    * Opens a scope whose operations are placed where {@code op} is; device scopes around it do not
    * apply.
    */
-  public synchronized Scope colocateWith(Operation op) {
-    checkOwn(op);
-    List<Operation> before = colocation;
-    DeviceSpec deviceBefore = device;
-    List<Operation> c = new ArrayList<>(before);
-    c.add(op);
-    colocation = c;
-    device = DeviceSpec.NONE;
-    return new Scope("", () -> setColocation(before, deviceBefore));
+  public Scope colocateWith(Operation op) {
+    return current().scopes.openColocation(op);
   }
 
-  private synchronized void setColocation(List<Operation> c, DeviceSpec d) {
-    colocation = c;
-    device = d;
+  /** Opens a scope whose operations are not placed with what enclosing scopes name. */
+  public Scope ignoreColocation() {
+    return current().scopes.ignoreColocation();
   }
 
-  private void checkOwn(Operation op) {
-    if (op.graph() != this) {
-      throw new InvalidArgumentException("'" + op.name() + "' is of another graph");
-    }
+  /**
+   * Opens a scope whose operations of the given types are differentiated by other functions than
+   * their types': the attribute {@link #GRADIENT_ATTR} names them.
+   *
+   * @param byType the names by op type, added to what enclosing scopes say
+   */
+  public Scope gradientOverrideMap(Map<String, String> byType) {
+    return current().scopes.openGradients(byType);
   }
 
   // ---- collections, seeds, versions
 
-  /** Adds {@code value} to a collection; {@link GraphKeys} has the usual names. */
-  public synchronized void addToCollection(String key, Object value) {
+  /**
+   * Adds {@code value} to a collection; {@link GraphKeys} has the usual names. Tensors and
+   * operations of a function's body are seen in that body alone.
+   */
+  public void addToCollection(String key, Object value) {
+    graphOf(value).add(key, value);
+  }
+
+  private synchronized void add(String key, Object value) {
     requireNotFinalized();
     collections.computeIfAbsent(key, k -> new ArrayList<>()).add(value);
+  }
+
+  /** Where a value is kept: what is of a function's body, with that body, else outermost. */
+  private Graph graphOf(Object value) {
+    Graph g = outermost();
+    if (value instanceof Operation op) {
+      g = op.graph();
+    } else if (value instanceof Operand x) {
+      g = x.asOutput().graph();
+    }
+    return g.outer != null ? g : outermost();
   }
 
   /**
    * The values of a collection in the order of adding: a copy, empty where there is no such
    * collection.
    */
-  public synchronized List<Object> collection(String key) {
-    return List.copyOf(collections.getOrDefault(key, List.of()));
+  public List<Object> collection(String key) {
+    List<Object> all = new ArrayList<>();
+    for (Graph g = current(); g != null; g = g.outer) {
+      synchronized (g) {
+        all.addAll(0, g.collections.getOrDefault(key, List.of()));
+      }
+    }
+    return List.copyOf(all);
   }
 
   /** The values of a collection that are of that class. */
@@ -306,38 +391,50 @@ public final class Graph {
   }
 
   /** The names of the collections that hold something. */
-  public synchronized Set<String> collectionKeys() {
-    return Set.copyOf(collections.keySet());
+  public Set<String> collectionKeys() {
+    Set<String> keys = new TreeSet<>();
+    for (Graph g = current(); g != null; g = g.outer) {
+      synchronized (g) {
+        keys.addAll(g.collections.keySet());
+      }
+    }
+    return keys;
   }
 
   /** Empties a collection. */
-  public synchronized void clearCollection(String key) {
-    requireNotFinalized();
-    collections.remove(key);
+  public void clearCollection(String key) {
+    for (Graph g = current(); g != null; g = g.outer) {
+      synchronized (g) {
+        g.requireNotFinalized();
+        g.collections.remove(key);
+      }
+    }
   }
 
   /** Sets the graph's seed for random operations, null for none. */
-  public synchronized void setSeed(Long seed) {
-    this.seed = seed;
+  public void setSeed(Long seed) {
+    outermost().seed = seed;
   }
 
   /** The graph's seed, or null. */
-  public synchronized Long seed() {
-    return seed;
+  public Long seed() {
+    return outermost().seed;
   }
 
   /**
    * The two seeds of a random operation made now, by TensorFlow's rules: an operation without a
-   * seed takes the number of operations so far when the graph has one; a graph without a seed takes
-   * 87654321 when the operation has one; (0, 0), which would mean no seed, is replaced by (0,
-   * 2³¹−1); with neither, both are 0 and every session draws its own.
+   * seed takes the number of operations so far (in the body of a function, its own) when the graph
+   * has one; a graph without a seed takes 87654321 when the operation has one; (0, 0), which would
+   * mean no seed, is replaced by (0, 2³¹−1); with neither, both are 0 and every session draws its
+   * own.
    */
-  public synchronized long[] seeds(Long opSeed) {
-    if (seed == null && opSeed == null) {
+  public long[] seeds(Long opSeed) {
+    Long graphSeed = seed();
+    if (graphSeed == null && opSeed == null) {
       return new long[] {0, 0};
     }
-    long a = seed != null ? seed : DEFAULT_GRAPH_SEED;
-    long b = opSeed != null ? opSeed : operations.size();
+    long a = graphSeed != null ? graphSeed : DEFAULT_GRAPH_SEED;
+    long b = opSeed != null ? opSeed : current().size();
     a = Math.floorMod(a, (long) Integer.MAX_VALUE);
     b = Math.floorMod(b, (long) Integer.MAX_VALUE);
     return a == 0 && b == 0 ? new long[] {0, Integer.MAX_VALUE} : new long[] {a, b};
@@ -359,17 +456,19 @@ public final class Graph {
   /**
    * An object that goes with this graph, made by {@code make} the first time: the place where the
    * layers above keep what they know of it, as variable scopes do. {@code key} is best a class of
-   * the layer's own.
+   * the layer's own. The bodies of functions share those of the outermost graph.
    */
   @SuppressWarnings("unchecked")
-  public synchronized <T> T attachment(
-      Class<T> key, java.util.function.Supplier<? extends T> make) {
-    Object v = attachments.get(key);
-    if (v == null) {
-      v = make.get();
-      attachments.put(key, v);
+  public <T> T attachment(Class<T> key, java.util.function.Supplier<? extends T> make) {
+    Graph root = outermost();
+    synchronized (root) {
+      Object v = root.attachments.get(key);
+      if (v == null) {
+        v = make.get();
+        root.attachments.put(key, v);
+      }
+      return (T) v;
     }
-    return (T) v;
   }
 
   /** Forbids further operations: making one throws {@link FailedPreconditionException}. */
@@ -408,6 +507,9 @@ public final class Graph {
    * @throws FailedPreconditionException if no interactive session is open on this graph
    */
   public synchronized Evaluator evaluator() {
+    if (outer != null) {
+      return outer.evaluator();
+    }
     if (evaluator == null) {
       throw new FailedPreconditionException(
           "no InteractiveSession is open on this graph; open one, or use Session.run");
@@ -453,7 +555,7 @@ public final class Graph {
    *     newer version
    */
   public ImportedGraph importGraphDef(GraphDef def, ImportOptions options) {
-    return new GraphImporter(this, def, options).run();
+    return new GraphImporter(current(), def, options).run();
   }
 
   /** This graph as TensorFlow's GraphDef; {@link GraphExporter} has options. */
@@ -468,15 +570,9 @@ public final class Graph {
     Attrs attrs = d.attrs;
     DeviceSpec where = d.device;
     if (!d.ignoreScopes) {
-      addScopeDependencies(d.inputs, waits);
-      where = device.merge(d.device);
-      if (!colocation.isEmpty()) {
-        attrs = attrs.with(COLOCATION_ATTR, AttrValue.ofStrings(colocationClasses()));
-        for (int i = colocation.size() - 1; i >= 0; i--) {
-          DeviceSpec there = colocation.get(i).device();
-          where = there.isEmpty() ? where : there;
-        }
-      }
+      scopes.addDependencies(d.inputs, waits);
+      attrs = scopes.colocated(scopes.withGradient(d.def.name(), attrs));
+      where = scopes.place(d.device);
     }
     Operation op =
         new Operation(
@@ -501,9 +597,7 @@ public final class Graph {
       c.addConsumer(op);
     }
     if (!d.ignoreScopes) {
-      for (ControlFrame f : control) {
-        f.made.add(op);
-      }
+      scopes.made(op);
     }
     return op;
   }
@@ -512,15 +606,20 @@ public final class Graph {
     boolean scopeName = d.name.endsWith("/");
     String name = scopeName ? d.name.substring(0, d.name.length() - 1) : d.name;
     boolean exact = d.exactName || scopeName;
-    Names.checkOpName(exact || nameScope.isEmpty() ? name : nameScope + "/" + name);
+    Names.checkOpName(exact ? name : scopes.fullName(name));
     if (!exact) {
-      return uniqueName(name, true);
+      return scopes.uniqueName(name, true);
     }
     if (byName.containsKey(name)) {
       throw new AlreadyExistsException("the graph has an operation '" + name + "' already");
     }
     names.take(name);
     return name;
+  }
+
+  /** {@code name}, or the next free variation of it, at the root; it is taken. */
+  synchronized String freeName(String name) {
+    return names.unique(name, true);
   }
 
   // ---- imports
@@ -543,36 +642,5 @@ public final class Graph {
       op.controlInputs().forEach(c -> c.truncateConsumers(size));
     }
     freeNames.forEach(names::release);
-  }
-
-  private List<String> colocationClasses() {
-    Set<String> classes = new LinkedHashSet<>();
-    for (Operation c : colocation) {
-      List<String> groups = c.colocationGroups();
-      for (String g : groups.isEmpty() ? List.of(c.name()) : groups) {
-        classes.add(COLOCATION_PREFIX + g);
-      }
-    }
-    return classes.stream().sorted().toList();
-  }
-
-  /**
-   * A block's dependencies are left out where an input was made in the block, and so waits for them
-   * already.
-   */
-  private void addScopeDependencies(List<Output> inputs, Set<Operation> waits) {
-    for (ControlFrame f : control) {
-      boolean implied = false;
-      for (Output in : inputs) {
-        implied |= in != null && f.made.contains(in.op());
-      }
-      if (!implied) {
-        for (Operation w : f.waitFor) {
-          if (inputs.stream().noneMatch(in -> in != null && in.op() == w)) {
-            waits.add(w);
-          }
-        }
-      }
-    }
   }
 }

@@ -155,7 +155,7 @@ final class GraphImporter {
   }
 
   private void checkOwn(InputRef ref, Graph other) {
-    if (other != graph) {
+    if (!graph.isInside(other)) {
       throw new InvalidArgumentException(
           "what '" + ref + "' is mapped to is of another graph than the one imported to");
     }

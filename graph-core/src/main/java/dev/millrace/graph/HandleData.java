@@ -1,7 +1,7 @@
 package dev.millrace.graph;
 
 /**
- * What is known of the value behind a resource handle.
+ * What is known of the value behind a resource handle, or of the elements of a tensor list.
  *
  * @param dtype the element type
  * @param shape the shape, as far as known

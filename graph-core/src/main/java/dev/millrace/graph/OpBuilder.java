@@ -140,17 +140,9 @@ public final class OpBuilder {
     }
     List<Output> flatInputs = flatten();
     try {
-      for (Output in : flatInputs) {
-        if (in != null && in.graph() != graph) {
-          throw new InvalidArgumentException("input '" + in.name() + "' is of another graph");
-        }
-      }
-      for (Operation c : controlInputs) {
-        if (c.graph() != graph) {
-          throw new InvalidArgumentException(
-              "control input '" + c.name() + "' is of another graph");
-        }
-      }
+      inputs.replaceAll(this::own);
+      flatInputs = flatten();
+      controlInputs.removeIf(c -> !Captures.controlOf(graph, c));
       if (def.isOpaque()) {
         return add(flatInputs, Attrs.of(attrs), List.of(), List.of());
       }
@@ -180,6 +172,25 @@ public final class OpBuilder {
               + NodeDescription.of(fullName(), def.name(), shown, site),
           e);
     }
+  }
+
+  /**
+   * An input as a tensor of the graph; in a function's body, tensors of those around are captured.
+   */
+  private Object own(Object input) {
+    if (input instanceof Output x) {
+      if (x.graph() == graph) {
+        return x;
+      }
+      try {
+        return Captures.in(graph, x);
+      } catch (InvalidArgumentException e) {
+        throw new InvalidArgumentException("input " + e.getMessage(), e);
+      }
+    } else if (input instanceof List<?> xs) {
+      return xs.stream().map(this::own).toList();
+    }
+    return input;
   }
 
   private Operation add(

@@ -16,16 +16,16 @@ public final class Operation {
   private final String name;
   private final OpDef def;
   private final CreationSite site;
-  private final List<Output> inputs;
+  private volatile List<Output> inputs;
   private final List<Operation> controlInputs;
-  private Attrs attrs;
+  private volatile Attrs attrs;
   private DeviceSpec device;
   private DataType[] outputTypes;
   private boolean[] refOutputs;
   private Shape[] outputShapes;
   private HandleData[] handles;
   private KnownInts[] knownInts;
-  private Output[] outputs;
+  private volatile Output[] outputs;
   private final List<Operation> consumers = new ArrayList<>(2);
 
   Operation(
@@ -193,6 +193,17 @@ public final class Operation {
     graph.evaluator().run(List.of(this), Map.of());
   }
 
+  /**
+   * The body of the function that attribute {@code attr} names: of one from a function library,
+   * instantiated for what is known of this operation's inputs.
+   *
+   * @throws NotFoundException if the graph has no such function
+   * @throws InvalidArgumentException if there is no such attribute, or the function is damaged
+   */
+  public FunctionBody function(String attr) {
+    return FunctionCall.body(this, attrs.getFunc(attr));
+  }
+
   /** Runs this operation with the values of {@code feeds}, as {@link #run()}. */
   public void run(Map<? extends Operand, ?> feeds) {
     graph.evaluator().run(List.of(this), feeds);
@@ -238,6 +249,14 @@ public final class Operation {
     return knownInts[i];
   }
 
+  /** Notes what is known of output {@code i} besides its shape. */
+  void describe(int i, HandleData handle, KnownInts known) {
+    synchronized (graph) {
+      handles[i] = handle;
+      knownInts[i] = known;
+    }
+  }
+
   TensorValue constantValue(int i) {
     Operation op = this;
     int at = i;
@@ -261,6 +280,34 @@ public final class Operation {
     synchronized (graph) {
       inputs.set(i, source);
       source.op().addConsumer(this);
+    }
+  }
+
+  /**
+   * Adds inputs, outputs and attributes to a call of functions that have grown. What runs the
+   * operation at the same time sees it as it was.
+   */
+  void grow(List<Output> moreInputs, List<FunctionBody.Parameter> moreOutputs, Attrs grown) {
+    synchronized (graph) {
+      graph.outermost().requireNotFinalized();
+      List<Output> in = new ArrayList<>(inputs);
+      in.addAll(moreInputs);
+      int have = outputs.length;
+      Output[] out = extendOutputs(have + moreOutputs.size());
+      for (int i = have; i < out.length; i++) {
+        FunctionBody.Parameter x = moreOutputs.get(i - have);
+        outputTypes[i] = x.dtype();
+        outputShapes[i] = x.shape();
+        handles[i] = x.handle();
+      }
+      attrs = grown;
+      outputs = out;
+      inputs = in;
+      for (Output x : moreInputs) {
+        if (!x.op().consumers.contains(this)) {
+          x.op().consumers.add(this);
+        }
+      }
     }
   }
 
@@ -293,19 +340,28 @@ public final class Operation {
       if (have >= count) {
         return;
       }
-      outputTypes = Arrays.copyOf(outputTypes, count);
-      refOutputs = Arrays.copyOf(refOutputs, count);
-      outputShapes = Arrays.copyOf(outputShapes, count);
-      handles = Arrays.copyOf(handles, count);
-      knownInts = Arrays.copyOf(knownInts, count);
-      Output[] grown = Arrays.copyOf(outputs, count);
+      Output[] grown = extendOutputs(count);
       for (int i = have; i < count; i++) {
         outputTypes[i] = DataType.VARIANT;
         outputShapes[i] = Shape.unknown();
-        grown[i] = new Output(this, i);
       }
       outputs = grown;
     }
+  }
+
+  /** Makes room for what is known of {@code count} outputs; gives them. */
+  private Output[] extendOutputs(int count) {
+    int have = outputs.length;
+    outputTypes = Arrays.copyOf(outputTypes, count);
+    refOutputs = Arrays.copyOf(refOutputs, count);
+    outputShapes = Arrays.copyOf(outputShapes, count);
+    handles = Arrays.copyOf(handles, count);
+    knownInts = Arrays.copyOf(knownInts, count);
+    Output[] extended = Arrays.copyOf(outputs, count);
+    for (int i = have; i < count; i++) {
+      extended[i] = new Output(this, i);
+    }
+    return extended;
   }
 
   /** The dtype of an opaque node's output, as a consumer's definition tells it. */

@@ -61,9 +61,20 @@ public final class Output implements Operand {
     return op.constantValue(index);
   }
 
-  /** For a resource: dtype and shape of the variable behind it, as far as known; else null. */
+  /**
+   * For a resource, dtype and shape of the variable behind it; for a tensor list, those of its
+   * elements; as far as known, else null.
+   */
   public HandleData handleData() {
     return op.handleData(index);
+  }
+
+  /**
+   * Tells what is behind this, a resource or list: a claim, which nothing checks when the graph
+   * runs.
+   */
+  public void setHandleData(HandleData data) {
+    op.describe(index, data, knownInts());
   }
 
   public Graph graph() {

@@ -40,7 +40,8 @@ public final class Assigned implements TensorMethods {
       Ops ops = variable.ops();
       // Whoever asks first must not make later users wait for what that one waits for, nor name it.
       String name = operation.name();
-      try (Scope free = ops.clearControlDependencies();
+      try (Scope graph = operation.graph().enter();
+          Scope free = ops.clearControlDependencies();
           Scope there = ops.scope(name.substring(0, name.lastIndexOf('/') + 1));
           Scope after = ops.graph().controlDependencies(List.of(operation))) {
         value =

@@ -1,15 +1,13 @@
 package dev.millrace.ops;
 
-import dev.millrace.graph.AlreadyExistsException;
-import dev.millrace.graph.CreationSite;
 import dev.millrace.graph.DataType;
-import dev.millrace.graph.GraphKeys;
-import dev.millrace.graph.NotFoundException;
 import dev.millrace.graph.Operand;
 import dev.millrace.graph.Scope;
 import dev.millrace.graph.Shape;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 /**
  * Collects what is to be said about a variable that is shared by name; {@link #get} finds or makes
@@ -17,27 +15,23 @@ import java.util.function.Supplier;
  */
 public final class SharedVariableBuilder {
   private final Ops ops;
-  private final String name;
-  private Shape shape;
+  private VariableRequest request;
   private DataType dtype;
-  private Initializer initializer;
-  private Object initialValue;
-  private Regularizer regularizer;
-  private boolean trainable = true;
-  private List<String> collections = List.of(GraphKeys.GLOBAL_VARIABLES);
+  private VariableGetter customGetter;
+  private Partitioner partitioner;
 
   SharedVariableBuilder(Ops ops, String name) {
     this.ops = ops;
-    this.name = name;
+    this.request = new VariableRequest(name);
   }
 
   /** The shape: fully known where the variable is made; of one that exists it need only fit. */
   public SharedVariableBuilder shape(Shape shape) {
-    this.shape = shape;
+    request = request.withShape(shape);
     return this;
   }
 
-  /** The shape's sizes. */
+  /** The shape's sizes: none for a scalar. */
   public SharedVariableBuilder shape(long... dims) {
     return shape(Shape.of(dims));
   }
@@ -53,161 +47,129 @@ public final class SharedVariableBuilder {
    * floating dtypes and zeros for integers, bools and strings.
    */
   public SharedVariableBuilder initializer(Initializer initializer) {
-    this.initializer = initializer;
+    request = request.withInitializer(initializer);
     return this;
   }
 
   /** The value to begin with, as {@link VariableBuilder#initialValue}; it has a shape already. */
   public SharedVariableBuilder initialValue(Object value) {
-    this.initialValue = value;
+    request = request.withInitialValue(value);
     return this;
   }
 
   /** Makes the loss that goes to REGULARIZATION_LOSSES when the variable is made. */
   public SharedVariableBuilder regularizer(Regularizer regularizer) {
-    this.regularizer = regularizer;
+    request = request.withRegularizer(regularizer);
+    return this;
+  }
+
+  /** What an optimizer applies to the value after each update, as a norm to hold. */
+  public SharedVariableBuilder constraint(UnaryOperator<Tensor> constraint) {
+    request = request.withConstraint(constraint);
     return this;
   }
 
   /** Whether the variable is in TRAINABLE_VARIABLES: by default it is. */
   public SharedVariableBuilder trainable(boolean trainable) {
-    this.trainable = trainable;
+    request = request.withTrainable(trainable);
+    return this;
+  }
+
+  /** Whether assigned values must fit the initial one's shape: by default they must. */
+  public SharedVariableBuilder validateShape(boolean validate) {
+    request = request.withValidateShape(validate);
     return this;
   }
 
   /** The collections to be in, in place of GLOBAL_VARIABLES. */
   public SharedVariableBuilder collections(String... keys) {
-    this.collections = List.of(keys);
+    return collections(Arrays.asList(keys));
+  }
+
+  /** As {@link #collections(String...)}. */
+  public SharedVariableBuilder collections(List<String> keys) {
+    request = request.withCollections(keys);
+    return this;
+  }
+
+  /** What stands between this call and the variables, in place of the scope's. */
+  public SharedVariableBuilder customGetter(VariableGetter getter) {
+    this.customGetter = getter;
+    return this;
+  }
+
+  /** How {@link #getPartitioned} cuts the variable, in place of the scope's way. */
+  public SharedVariableBuilder partitioner(Partitioner partitioner) {
+    this.partitioner = partitioner;
     return this;
   }
 
   /**
    * The variable called {@code scope/name}, whatever name scope is open.
    *
-   * @throws AlreadyExistsException if it exists and the scope does not share
-   * @throws NotFoundException if it does not exist and the scope only shares
+   * @throws dev.millrace.graph.AlreadyExistsException if it exists and the scope does not share
+   * @throws dev.millrace.graph.NotFoundException if it does not exist and the scope only shares
    * @throws dev.millrace.graph.InvalidArgumentException if it exists with another shape or dtype,
    *     or what is needed to make it is missing
    */
   public Variable get() {
-    VariableStore store = VariableStore.of(ops.graph());
+    VariableStore store = VariableStore.of(ops);
     VariableScope scope = store.current();
-    String full = VariableStore.join(scope.name(), name);
-    if (initialValue != null && !(initialValue instanceof Supplier) && shape != null) {
+    VariableRequest asked = filled(scope);
+    VariableGetter getter = customGetter != null ? customGetter : scope.customGetter();
+    try (Scope outside = ops.graph().outsideFunctions();
+        Scope free = ops.clearControlDependencies();
+        Scope root = ops.graph().nameScope("")) {
+      return getter == null ? store.get(asked) : getter.get(asked, store::get);
+    }
+  }
+
+  /**
+   * The variable called {@code scope/name}, cut into parts {@code name/part_0}, {@code
+   * name/part_1}, … along one axis, as the partitioner says. Getters have no part in it.
+   *
+   * @throws dev.millrace.graph.InvalidArgumentException as {@link #get} and if there is no
+   *     partitioner, the shape is not fully known, or the variable exists in one piece or in other
+   *     parts
+   */
+  public PartitionedVariable getPartitioned() {
+    VariableStore store = VariableStore.of(ops);
+    VariableScope scope = store.current();
+    try (Scope outside = ops.graph().outsideFunctions();
+        Scope free = ops.clearControlDependencies();
+        Scope root = ops.graph().nameScope("")) {
+      return store.getPartitioned(
+          filled(scope), partitioner != null ? partitioner : scope.partitioner());
+    }
+  }
+
+  private VariableRequest filled(VariableScope scope) {
+    String full = VariableStore.join(scope.name(), request.name());
+    Object value = request.initialValue();
+    if (value != null && !(value instanceof Supplier) && request.shape() != null) {
       throw GraphApi.error("variable '" + full + "' has its initial value's shape; give no other");
     }
-    DataType type = dtype != null ? dtype : defaultDtype(scope);
-    Variable found = store.variable(full);
-    if (found != null) {
-      return checked(found, full, type, scope.reuse());
+    VariableRequest r =
+        request
+            .withName(full)
+            .withReuse(scope.reuse())
+            .withDtype(dtype != null ? dtype : defaultDtype(scope));
+    if (r.initializer() == null && value == null) {
+      r = r.withInitializer(scope.initializer());
     }
-    if (scope.reuse() == Reuse.TRUE) {
-      throw new NotFoundException(
-          "variable '"
-              + full
-              + "' does not exist, or was not made by getVariable, and the scope '"
-              + scope.name()
-              + "' only reuses; did you mean Reuse.AUTO_REUSE, or Reuse.NONE for the first use?"
-              + calledAt());
+    if (r.regularizer() == null) {
+      r = r.withRegularizer(scope.regularizer());
     }
-    Variable made = make(full, type, scope);
-    store.add(full, made);
-    return made;
+    return r.constraint() != null ? r : r.withConstraint(scope.constraint());
   }
 
   private DataType defaultDtype(VariableScope scope) {
-    if (initialValue instanceof Operand o) {
+    Object value = request.initialValue();
+    if (value instanceof Operand o) {
       return o instanceof Variable v ? v.dtype() : o.asOutput().dtype();
     }
-    return initialValue == null || initialValue instanceof Supplier
+    return value == null || value instanceof Supplier
         ? scope.dtype()
-        : ops.value(initialValue, null).dtype();
-  }
-
-  private Variable checked(Variable found, String full, DataType type, Reuse reuse) {
-    String where = "\n  defined at " + found.op().creationSite();
-    if (reuse == Reuse.NONE) {
-      throw new AlreadyExistsException(
-          "variable '"
-              + full
-              + "' exists already; to share it, open the scope with Reuse.TRUE or"
-              + " Reuse.AUTO_REUSE; to have another, give it a name or scope of its own"
-              + where
-              + calledAt());
-    }
-    if (shape != null && !shape.isCompatibleWith(found.shape())) {
-      throw GraphApi.error(
-          "variable '"
-              + full
-              + "' is to be shared with shape "
-              + shape
-              + ", but it has shape "
-              + found.shape()
-              + "; ask for that shape, or give the other variable a scope of its own"
-              + where);
-    }
-    if (type != found.dtype()) {
-      throw GraphApi.error(
-          "variable '"
-              + full
-              + "' is to be shared with dtype "
-              + type
-              + ", but it has dtype "
-              + found.dtype()
-              + "; ask for that dtype, or give the other variable a scope of its own"
-              + where);
-    }
-    return found;
-  }
-
-  private static String calledAt() {
-    CreationSite site = CreationSite.here();
-    return site.isKnown() ? "\n  called at " + site : "";
-  }
-
-  private Variable make(String full, DataType type, VariableScope scope) {
-    try (Scope free = ops.clearControlDependencies();
-        Scope root = ops.graph().nameScope("")) {
-      VariableBuilder b =
-          ops.newVariable(full).dtype(type).trainable(trainable).collections(collections);
-      if (shape != null) {
-        b.shape(shape);
-      }
-      if (initialValue != null) {
-        b.initialValue(initialValue);
-      } else {
-        b.initializer(initializer(full, type, scope));
-      }
-      Variable v = b.build();
-      regularize(v, scope);
-      return v;
-    }
-  }
-
-  private Initializer initializer(String full, DataType type, VariableScope scope) {
-    if (initializer != null) {
-      return initializer;
-    } else if (scope.initializer() != null) {
-      return scope.initializer();
-    } else if (type.isFloating()) {
-      return Initializers.glorotUniform();
-    } else if (type.isInteger() || type == DataType.BOOL || type == DataType.STRING) {
-      return Initializers.zeros();
-    }
-    throw GraphApi.error("variable '" + full + "' of dtype " + type + " needs an initializer");
-  }
-
-  private void regularize(Variable v, VariableScope scope) {
-    Regularizer r = regularizer != null ? regularizer : scope.regularizer();
-    if (r == null) {
-      return;
-    }
-    try (Scope place = ops.colocateWith(v.op());
-        Scope names = ops.graph().nameScope(v.name() + "/Regularizer/")) {
-      Tensor loss = r.loss(ops, v.value());
-      if (loss != null) {
-        ops.graph().addToCollection(GraphKeys.REGULARIZATION_LOSSES, loss);
-      }
-    }
+        : ops.value(value, null).dtype();
   }
 }

@@ -60,12 +60,30 @@ abstract class SharingApi extends StateApi {
 
   /** The variable scope that is open; at the root one of an empty name. */
   public VariableScope currentVariableScope() {
-    return VariableStore.of(graph()).current();
+    return VariableStore.of(self()).current();
   }
 
-  /** The shared variable of that name in the current scope, of the scope's dtype. */
+  /**
+   * The shared variable of that name in the current scope, of whatever shape it is.
+   *
+   * @throws dev.millrace.graph.InvalidArgumentException if it does not exist yet and the scope may
+   *     make it: that takes a shape
+   */
+  public Variable getVariable(String name) {
+    return sharedVariable(name).get();
+  }
+
+  /**
+   * The shared variable of that name in the current scope, of the scope's dtype. See {@link
+   * SharedVariableBuilder#get} for the errors.
+   */
   public Variable getVariable(String name, long... dims) {
     return sharedVariable(name).shape(dims).get();
+  }
+
+  /** As {@link #getVariable(String, long...)}; a scalar is {@link Shape#scalar()}. */
+  public Variable getVariable(String name, Shape shape) {
+    return sharedVariable(name).shape(shape).get();
   }
 
   /** As {@link #getVariable(String, long...)}, with an initializer of its own. */
@@ -74,8 +92,26 @@ abstract class SharingApi extends StateApi {
   }
 
   /** As {@link #getVariable(String, long...)}, with a dtype and an initializer of its own. */
+  public Variable getVariable(String name, Initializer initializer, DataType dtype, long... dims) {
+    return sharedVariable(name).initializer(initializer).dtype(dtype).shape(dims).get();
+  }
+
+  /** As {@link #getVariable(String, long...)}, with a dtype and an initializer of its own. */
   public Variable getVariable(String name, Initializer initializer, DataType dtype, Shape shape) {
     return sharedVariable(name).initializer(initializer).dtype(dtype).shape(shape).get();
+  }
+
+  /**
+   * A shared variable that is not saved and not trained, in LOCAL_VARIABLES alone: what {@link
+   * #localVariablesInitializer} sets.
+   */
+  public Variable getLocalVariable(String name, Initializer initializer, long... dims) {
+    return sharedLocalVariable(name).initializer(initializer).shape(dims).get();
+  }
+
+  /** Begins a shared local variable, to say more about it. */
+  public SharedVariableBuilder sharedLocalVariable(String name) {
+    return sharedVariable(name).trainable(false).collections(GraphKeys.LOCAL_VARIABLES);
   }
 
   /** Begins a shared variable, to say more about it: regularizer, collections, … */

@@ -6,6 +6,7 @@ import dev.millrace.graph.Operation;
 import dev.millrace.graph.Output;
 import dev.millrace.graph.Scope;
 import dev.millrace.graph.Shape;
+import java.util.function.UnaryOperator;
 
 /**
  * A value that a session keeps from run to run: a resource variable of TensorFlow's. As an operand
@@ -25,6 +26,8 @@ public final class Variable implements TensorMethods {
   private final Tensor isInitialized;
   private final Operation initializer;
   private final Tensor value;
+  private UnaryOperator<Tensor> constraint;
+  private VariableSlice slice;
 
   /** Adds the ops that tell, set and read the value, in the current name scope. */
   Variable(
@@ -45,6 +48,12 @@ public final class Variable implements TensorMethods {
     try (Scope s = ops.scope("Read")) {
       this.value = read();
     }
+  }
+
+  /** What is known beyond the graph's nodes; said once, when the variable is built. */
+  void describe(UnaryOperator<Tensor> constraint, VariableSlice slice) {
+    this.constraint = constraint;
+    this.slice = slice;
   }
 
   private Tensor read() {
@@ -89,6 +98,16 @@ public final class Variable implements TensorMethods {
   /** Whether optimizers change this unless told what to change. */
   public boolean trainable() {
     return trainable;
+  }
+
+  /** What an optimizer applies to the value after each update; null for nothing. */
+  public UnaryOperator<Tensor> constraint() {
+    return constraint;
+  }
+
+  /** Which part of a {@link PartitionedVariable} this is; null if it is none. */
+  public VariableSlice slice() {
+    return slice;
   }
 
   /** The value, read by the op {@code name/Read/ReadVariableOp}: what this is as an operand. */

@@ -10,6 +10,7 @@ import dev.millrace.graph.Shape;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 /** Collects what is to be said about a variable; {@link #build} makes it. */
 public final class VariableBuilder {
@@ -21,6 +22,8 @@ public final class VariableBuilder {
   private Shape shape;
   private boolean trainable = true;
   private boolean validateShape = true;
+  private UnaryOperator<Tensor> constraint;
+  private VariableSlice slice;
   private List<String> collections = List.of(GraphKeys.GLOBAL_VARIABLES);
 
   VariableBuilder(Ops ops, String name) {
@@ -72,6 +75,21 @@ public final class VariableBuilder {
     return this;
   }
 
+  /**
+   * What an optimizer applies to the value after each update; null for nothing. It makes, of the
+   * value as it would be, the value to keep.
+   */
+  public VariableBuilder constraint(UnaryOperator<Tensor> constraint) {
+    this.constraint = constraint;
+    return this;
+  }
+
+  /** Says that the variable is a part of a whole. */
+  VariableBuilder slice(VariableSlice slice) {
+    this.slice = slice;
+    return this;
+  }
+
   /** The collections to be in, in place of GLOBAL_VARIABLES; {@link GraphKeys} has names. */
   public VariableBuilder collections(String... keys) {
     this.collections = List.of(keys);
@@ -95,7 +113,8 @@ public final class VariableBuilder {
    */
   public Variable build() {
     Graph graph = ops.graph();
-    try (Scope free = ops.clearControlDependencies();
+    try (Scope outside = graph.outsideFunctions();
+        Scope free = ops.clearControlDependencies();
         Scope s = graph.nameScope(name)) {
       String fullName = s.name().substring(0, s.name().length() - 1);
       Output initial = makeInitialValue();
@@ -109,6 +128,7 @@ public final class VariableBuilder {
               .build();
       Variable v =
           new Variable(ops, handle.output(0), initial, initial.dtype(), varShape, trainable);
+      v.describe(constraint, slice);
       for (String key : keys()) {
         graph.addToCollection(key, v);
       }
@@ -130,10 +150,22 @@ public final class VariableBuilder {
     }
     try (Scope s = ops.graph().nameScope("Initializer")) {
       if (initializer != null) {
-        return initializer.initialize(ops, initialShape(), dtypeOrFloat()).asOutput();
+        Shape of = initialShape();
+        Shape whole = slice == null ? of : slice.fullShape();
+        return initializer.initializePart(ops, of, dtypeOrFloat(), whole).asOutput();
       }
       Object value = initialValue instanceof Supplier<?> made ? made.get() : initialValue;
       Output out = ops.convert(value, dtype, "initial_value");
+      if (out.graph().outer() != null) {
+        throw GraphApi.error(
+            "variable '"
+                + name
+                + "' is made once, outside of the cond or loop that asks for it, but its initial"
+                + " value '"
+                + out.name()
+                + "' is computed inside; give an initializer, or a Supplier that makes the value of"
+                + " what is known outside");
+      }
       if (dtype != null && out.dtype() != dtype) {
         throw GraphApi.error(
             "variable '"

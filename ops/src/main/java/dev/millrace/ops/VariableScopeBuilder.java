@@ -1,13 +1,16 @@
 package dev.millrace.ops;
 
 import dev.millrace.graph.DataType;
+import dev.millrace.graph.FailedPreconditionException;
 import dev.millrace.graph.Scope;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /**
  * Collects what is to be said about a variable scope; {@link #open} enters it. What is not said is
- * as in the scope around it, or, of a scope entered again, as it was. There is no caching device: a
- * resource variable's reads are not cached by device.
+ * as in the scope around it, or, of a scope entered again, as it was; a constraint alone holds in
+ * no scope but its own. There is no caching device: a resource variable's reads are not cached by
+ * device.
  */
 public final class VariableScopeBuilder {
   private final Ops ops;
@@ -17,6 +20,9 @@ public final class VariableScopeBuilder {
   private Reuse reuse = Reuse.NONE;
   private Initializer initializer;
   private Regularizer regularizer;
+  private UnaryOperator<Tensor> constraint;
+  private VariableGetter customGetter;
+  private Partitioner partitioner;
   private DataType dtype;
   private boolean auxiliaryNameScope = true;
 
@@ -39,9 +45,27 @@ public final class VariableScopeBuilder {
     return this;
   }
 
-  /** The regularizer of variables that are given none. */
+  /** The regularizer of variables that are given none; {@link Regularizers#none()} ends one. */
   public VariableScopeBuilder regularizer(Regularizer regularizer) {
     this.regularizer = regularizer;
+    return this;
+  }
+
+  /** What optimizers apply to the values of variables that are given no constraint. */
+  public VariableScopeBuilder constraint(UnaryOperator<Tensor> constraint) {
+    this.constraint = constraint;
+    return this;
+  }
+
+  /** What stands between getVariable and the variables; one of the scope around comes behind it. */
+  public VariableScopeBuilder customGetter(VariableGetter getter) {
+    this.customGetter = getter;
+    return this;
+  }
+
+  /** How {@link SharedVariableBuilder#getPartitioned} cuts variables. */
+  public VariableScopeBuilder partitioner(Partitioner partitioner) {
+    this.partitioner = partitioner;
     return this;
   }
 
@@ -64,59 +88,115 @@ public final class VariableScopeBuilder {
    *     one, or reuse is asked of a scope with a default name, which is always new
    */
   public VariableScope open() {
-    VariableStore store = VariableStore.of(ops.graph());
+    check();
+    VariableStore store = VariableStore.of(ops);
     VariableScope around = store.current();
-    if (again == null && name == null) {
-      if (defaultName == null) {
-        throw GraphApi.error("a variable scope needs a name or a default name");
-      }
-      if (reuse != Reuse.NONE) {
-        throw GraphApi.error(
-            "a variable scope with a default name ('"
-                + defaultName
-                + "') is always a new one and has nothing to reuse; give it a name");
-      }
-    }
-    String last = again != null ? lastOf(again.name()) : name == null ? defaultName : name;
-    boolean inner = auxiliaryNameScope && !last.isEmpty();
-    Scope names = inner ? ops.graph().nameScope(last) : null;
-    String nameScope = ops.graph().currentNameScope();
-    Map<String, Integer> counts = store.counts();
+    Scope names = openNames();
     String full = fullName(store, around);
-    VariableScope like = again != null ? again : around;
+    Map<String, Integer> counts = store.counts();
     VariableScope opened =
         new VariableScope(
-            full,
-            again != null ? again.originalNameScope() : nameScope.isEmpty() ? "" : nameScope + "/",
-            reuse != Reuse.NONE ? reuse : like.reuse(),
-            initializer != null ? initializer : like.initializer(),
-            regularizer != null ? regularizer : like.regularizer(),
-            dtype != null ? dtype : like.dtype(),
-            () -> {
-              if (again != null) {
-                store.restoreCounts(counts, full);
-              } else {
-                store.forgetInside(full);
-              }
-              store.setCurrent(around);
-              if (names != null) {
-                names.close();
-              }
-            });
+            ops, full, originalNameScope(), s -> close(store, s, around, counts, names));
+    fill(opened, again != null ? again : around);
     store.count(full);
     store.setCurrent(opened);
     return opened;
+  }
+
+  private void check() {
+    if (again != null || name != null) {
+      return;
+    }
+    if (defaultName == null) {
+      throw GraphApi.error("a variable scope needs a name or a default name");
+    }
+    if (reuse != Reuse.NONE) {
+      throw GraphApi.error(
+          "a variable scope with the default name '"
+              + defaultName
+              + "' is always a new one and has nothing to share, so that it cannot be opened with"
+              + " Reuse."
+              + reuse
+              + "; give it a name");
+    }
+  }
+
+  /** The last part of the scope's path, which the ops' name scope is called. */
+  private String lastName() {
+    if (again != null) {
+      return again.name().substring(again.name().lastIndexOf('/') + 1);
+    }
+    return name != null ? name : defaultName;
+  }
+
+  private Scope openNames() {
+    return auxiliaryNameScope && !lastName().isEmpty() ? ops.graph().nameScope(lastName()) : null;
+  }
+
+  /** With the names' scope open. */
+  private String originalNameScope() {
+    if (again != null) {
+      return again.originalNameScope();
+    }
+    String current = ops.graph().currentNameScope();
+    boolean nameless = auxiliaryNameScope && lastName().isEmpty();
+    return nameless || current.isEmpty() ? "" : current + "/";
   }
 
   private String fullName(VariableStore store, VariableScope around) {
     if (again != null) {
       return again.name();
     }
-    String own = name == null ? store.uniqueName(around.name(), defaultName) : name;
-    return own.isEmpty() ? around.name() : VariableStore.join(around.name(), own);
+    String own = name != null ? name : store.uniqueName(around.name(), defaultName);
+    return VariableStore.join(around.name(), own);
   }
 
-  private static String lastOf(String path) {
-    return path.substring(path.lastIndexOf('/') + 1);
+  private void fill(VariableScope scope, VariableScope like) {
+    scope.inherit(like);
+    scope.setConstraint(constraint);
+    if (reuse != Reuse.NONE) {
+      scope.setReuse(reuse);
+    }
+    if (initializer != null) {
+      scope.setInitializer(initializer);
+    }
+    if (regularizer != null) {
+      scope.setRegularizer(regularizer);
+    }
+    if (customGetter != null) {
+      scope.setCustomGetter(customGetter.inside(like.customGetter()));
+    }
+    if (partitioner != null) {
+      scope.setPartitioner(partitioner);
+    }
+    if (dtype != null) {
+      scope.setDtype(dtype);
+    }
+  }
+
+  private void close(
+      VariableStore store,
+      VariableScope scope,
+      VariableScope around,
+      Map<String, Integer> counts,
+      Scope names) {
+    if (store.current() != scope) {
+      throw new FailedPreconditionException(
+          "the variable scope '"
+              + scope.name()
+              + "' cannot close while '"
+              + store.current().name()
+              + "', opened after it, is open; scopes close in the reverse order of opening");
+    }
+    if (again != null) {
+      store.restoreCounts(counts);
+      store.count(scope.name());
+    } else {
+      store.forgetInside(scope.name());
+    }
+    store.setCurrent(around);
+    if (names != null) {
+      names.close();
+    }
   }
 }

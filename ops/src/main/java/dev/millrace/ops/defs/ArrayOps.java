@@ -1,6 +1,5 @@
 package dev.millrace.ops.defs;
 
-import dev.millrace.graph.DataType;
 import dev.millrace.graph.HandleData;
 import dev.millrace.graph.InvalidArgumentException;
 import dev.millrace.graph.KnownInts;
@@ -375,13 +374,6 @@ final class ArrayOps {
                     + " qint32, bfloat16, uint16, complex128, half, uint32, uint64, bool} = bool")
             .valueInputs(0)
             .shape(ArrayOps::whereShape));
-    r.add(
-        OpDef.named("Unique")
-            .inputs("x: T")
-            .outputs("y: T", "idx: out_idx")
-            .attrs("T: type", "out_idx: {int32, int64} = int32")
-            .valueInputs(0)
-            .shape(ArrayOps::uniqueShape));
   }
 
   /** One row for each element that is not 0: how many there are, only the values tell. */
@@ -396,14 +388,5 @@ final class ArrayOps {
       }
     }
     c.output(0, Shape.matrix(rows, c.input(0).rank()));
-  }
-
-  private static void uniqueShape(ShapeContext c) {
-    Shape in = c.inputOfRank(0, 1);
-    TensorValue v = c.inputType(0).isInteger() ? c.constant(0) : null;
-    boolean known = v != null && v.dtype() != DataType.VARIANT;
-    c.output(
-        0, Shape.vector(known ? Arrays.stream(v.toLongs()).distinct().count() : Shape.UNKNOWN));
-    c.output(1, in);
   }
 }

@@ -19,12 +19,17 @@ public final class StandardOps implements OpProvider {
     JoinOps.register(registry);
     GatherOps.register(registry);
     StitchOps.register(registry);
+    UniqueOps.register(registry);
+    SegmentOps.register(registry);
     NnOps.register(registry);
     StateOps.register(registry);
+    ScatterOps.register(registry);
     TrainingOps.register(registry);
     RandomOps.register(registry);
     ControlFlowOps.register(registry);
     FrameOps.register(registry);
     TensorArrayOps.register(registry);
+    FunctionalOps.register(registry);
+    ListOps.register(registry);
   }
 }

@@ -153,6 +153,14 @@ record ShapeCase(
   }
 
   private AttrValue attr(AttrDef def, String text) {
+    if (def.list() && def.kind() != OpDef.AttrKind.INT) {
+      String inner = text.substring(1, text.length() - 1);
+      AttrDef item =
+          new AttrDef(def.name(), def.kind(), false, def.allowedTypes(), null, null, null);
+      String separator = def.kind() == OpDef.AttrKind.SHAPE ? ";" : ",";
+      return new AttrValue.ListAttr(
+          words(inner, separator).stream().map(x -> attr(item, x)).toList());
+    }
     if (def.list()) {
       return AttrValue.ofInts(
           Arrays.stream(text.substring(1, text.length() - 1).split(","))
@@ -166,6 +174,7 @@ record ShapeCase(
       case SHAPE -> AttrValue.of(TensorSpec.parseShape(text));
       case STRING -> AttrValue.of(text);
       case TENSOR -> AttrValue.of(constant());
+      case FUNC -> new AttrValue.Func(text, Map.of());
       default ->
           throw new IllegalArgumentException(
               "no attribute of kind " + def.kind() + " is written here");

@@ -14,13 +14,14 @@ import java.util.regex.Pattern;
 /**
  * A tensor in the notation of {@code shapes.txt}.
  *
- * @param variable whether this is a handle to a variable of that shape
+ * @param handle "var" of a handle to a variable of that shape, "list" of a list of such elements,
+ *     "" of a tensor
  * @param dtype null where none is given
  * @param values the elements, "?" for one that is not known; null where none are given
  */
-record TensorSpec(boolean variable, DataType dtype, Shape shape, List<String> values) {
+record TensorSpec(String handle, DataType dtype, Shape shape, List<String> values) {
   private static final Pattern FORM =
-      Pattern.compile("(var)?([a-z]+[0-9]*)?(\\?|\\[[^\\]]*\\])\\s*(?:=(.*))?");
+      Pattern.compile("(var|list)?([a-z]+[0-9]*)?(\\?|\\[[^\\]]*\\])\\s*(?:=(.*))?");
 
   static TensorSpec parse(String text) {
     Matcher m = FORM.matcher(text.strip());
@@ -33,7 +34,8 @@ record TensorSpec(boolean variable, DataType dtype, Shape shape, List<String> va
       String v = m.group(4).strip();
       values = v.isEmpty() ? List.of() : Arrays.stream(v.split(",")).map(String::strip).toList();
     }
-    return new TensorSpec(m.group(1) != null, dtype, parseShape(m.group(3)), values);
+    return new TensorSpec(
+        m.group(1) == null ? "" : m.group(1), dtype, parseShape(m.group(3)), values);
   }
 
   static Shape parseShape(String text) {
@@ -55,15 +57,25 @@ record TensorSpec(boolean variable, DataType dtype, Shape shape, List<String> va
 
   /** Adds a source of such a tensor to a graph. */
   Output build(Graph g, DataType t) {
-    if (variable && shape.hasRank()) {
+    if (handle.equals("var") && shape.hasRank()) {
       return g.opBuilder("VarHandleOp", "variable")
           .attr("dtype", DataType.FLOAT32)
           .attr("shape", shape)
           .build()
           .output(0);
     }
-    if (variable) {
-      return placeholder(g, DataType.RESOURCE, Shape.scalar());
+    if (handle.equals("list") && shape.hasRank()) {
+      TensorValue sizes = TensorValue.of(shape.dims());
+      return g.opBuilder("EmptyTensorList", "list")
+          .input(constant(g, sizes))
+          .input(constant(g, TensorValue.of(-1)))
+          .attr("element_dtype", DataType.FLOAT32)
+          .build()
+          .output(0);
+    }
+    if (!handle.isEmpty()) {
+      DataType kind = handle.equals("var") ? DataType.RESOURCE : DataType.VARIANT;
+      return placeholder(g, kind, Shape.scalar());
     }
     if (values == null || values.equals(List.of("?"))) {
       return placeholder(g, t, shape);
@@ -73,7 +85,7 @@ record TensorSpec(boolean variable, DataType dtype, Shape shape, List<String> va
     }
     List<Output> parts = new ArrayList<>();
     for (String v : values) {
-      parts.add(new TensorSpec(false, t, Shape.scalar(), List.of(v)).build(g, t));
+      parts.add(new TensorSpec("", t, Shape.scalar(), List.of(v)).build(g, t));
     }
     return g.opBuilder("Pack", "parts").inputList(parts).build().output(0);
   }
@@ -105,26 +117,23 @@ record TensorSpec(boolean variable, DataType dtype, Shape shape, List<String> va
   /** The ways to know one thing less about this tensor, and the way to know nothing. */
   List<TensorSpec> blurred() {
     List<TensorSpec> r = new ArrayList<>();
-    r.add(new TensorSpec(variable, dtype, Shape.unknown(), null));
+    r.add(new TensorSpec(handle, dtype, Shape.unknown(), null));
     if (values != null) {
-      r.add(new TensorSpec(variable, dtype, shape, null));
+      r.add(new TensorSpec(handle, dtype, shape, null));
     }
     for (int i = 0; i < shape.rank(); i++) {
-      r.add(new TensorSpec(variable, dtype, shape.withDim(i, Shape.UNKNOWN), null));
+      r.add(new TensorSpec(handle, dtype, shape.withDim(i, Shape.UNKNOWN), null));
     }
     for (int i = 0; values != null && shape.rank() <= 1 && i < values.size(); i++) {
       List<String> v = new ArrayList<>(values);
       v.set(i, "?");
-      r.add(new TensorSpec(variable, dtype, shape, v));
+      r.add(new TensorSpec(handle, dtype, shape, v));
     }
     return r;
   }
 
   @Override
   public String toString() {
-    return (variable ? "var" : "")
-        + (dtype == null ? "" : dtype)
-        + shape
-        + (values == null ? "" : "=" + values);
+    return handle + (dtype == null ? "" : dtype) + shape + (values == null ? "" : "=" + values);
   }
 }

@@ -2,6 +2,7 @@ package dev.millrace.session.cpu;
 
 import dev.millrace.graph.DataType;
 import dev.millrace.graph.InvalidArgumentException;
+import dev.millrace.graph.Shape;
 import dev.millrace.session.kernel.BindContext;
 import dev.millrace.session.kernel.BlockTemps;
 import dev.millrace.session.kernel.FastKernel;
@@ -15,81 +16,115 @@ import dev.millrace.session.random.Philox;
 import dev.millrace.session.random.PhiloxStream;
 
 /**
- * RandomUniform, RandomUniformInt, RandomStandardNormal and TruncatedNormal of 32- and 64-bit
- * numbers: those of the reference kernels, since an element depends on its index alone. A run
- * allocates a few small objects.
+ * Uniform and normal numbers of 32 and 64 bits, stateless or not: those of the reference kernels,
+ * since an element depends on its index alone. A run allocates a few small objects.
  */
 final class RandomKernels {
   private RandomKernels() {}
 
   static void register(FastKernels to) {
-    to.add("RandomUniform", new Kernel());
-    to.add("RandomUniformInt", new Kernel());
-    to.add("RandomStandardNormal", new Kernel());
-    to.add("TruncatedNormal", new Kernel());
+    for (String uniformInt : new String[] {"RandomUniformInt", "StatelessRandomUniformInt"}) {
+      to.add(uniformInt, new Kernel(Kind.INTEGER));
+    }
+    for (String uniform : new String[] {"RandomUniform", "StatelessRandomUniform"}) {
+      to.add(uniform, new Kernel(Kind.UNIFORM));
+    }
+    for (String normal : new String[] {"RandomStandardNormal", "StatelessRandomNormal"}) {
+      to.add(normal, new Kernel(Kind.NORMAL));
+    }
+    for (String truncated : new String[] {"TruncatedNormal", "StatelessTruncatedNormal"}) {
+      to.add(truncated, new Kernel(Kind.TRUNCATED));
+    }
   }
 
-  private static final class Kernel implements FastKernel {
+  private enum Kind {
+    INTEGER,
+    UNIFORM,
+    NORMAL,
+    TRUNCATED
+  }
+
+  private record Kernel(Kind kind) implements FastKernel {
     @Override
     public boolean supports(NodeSpec node) {
+      if (isStateless(node) && !node.inputShape(1).equals(Shape.vector(2))) {
+        return false;
+      }
       DataType t = node.outputType(0);
-      return node.opType().equals("RandomUniformInt")
-          ? (t == DataType.INT32 || t == DataType.INT64)
-              && node.inputShape(1).rank() == 0
-              && node.inputShape(2).rank() == 0
-          : t == DataType.FLOAT32 || t == DataType.FLOAT64;
+      if (kind != Kind.INTEGER) {
+        return t == DataType.FLOAT32 || t == DataType.FLOAT64;
+      }
+      int max = node.inputCount() - 1;
+      return (t == DataType.INT32 || t == DataType.INT64)
+          && node.inputShape(max - 1).rank() == 0
+          && node.inputShape(max).rank() == 0;
     }
 
     @Override
     public Step bind(BindContext node) {
-      return new RandomStep(node);
+      return new RandomStep(kind, node);
     }
   }
 
+  private static boolean isStateless(NodeSpec node) {
+    return node.opType().startsWith("Stateless");
+  }
+
   private static final class RandomStep extends RangeStep {
-    private final String op;
+    private final Kind kind;
     private final int n;
     private final Lane lane;
-    private final PhiloxStream stream;
+    private final PhiloxStream stream; // null where there are seeds
+    private final Region seeds;
+    private final Lane seedLane;
     private final Region low;
     private final Region high;
     private final Region z;
     private final Scratch scratch;
     private Philox reserved;
 
-    RandomStep(BindContext node) {
+    RandomStep(Kind kind, BindContext node) {
       super(
           node.pool(),
           (int) node.outputShape(0).numElements(),
           Scratch.BLOCK,
-          node.opType().startsWith("RandomUniform") ? 4 : 40);
-      this.op = node.opType();
+          kind == Kind.INTEGER || kind == Kind.UNIFORM ? 4 : 40);
+      this.kind = kind;
       this.n = (int) node.outputShape(0).numElements();
       this.lane = Lane.of(node.outputType(0));
-      this.stream =
-          node.nodeState(
-              PhiloxStream.class,
-              () ->
-                  PhiloxStream.ofSeeds(node.attrs().getInt("seed"), node.attrs().getInt("seed2")));
-      boolean bounded = op.equals("RandomUniformInt");
-      this.low = bounded ? node.input(1) : null;
-      this.high = bounded ? node.input(2) : null;
+      boolean stateless = isStateless(node);
+      this.seeds = stateless ? node.input(1) : null;
+      this.seedLane = stateless ? Lane.of(node.inputType(1)) : null;
+      this.stream = stateless ? null : node.nodeState(PhiloxStream.class, () -> stream(node));
+      int max = node.inputCount() - 1;
+      this.low = kind == Kind.INTEGER ? node.input(max - 1) : null;
+      this.high = kind == Kind.INTEGER ? node.input(max) : null;
       this.z = node.output(0);
       this.scratch = node.scratch();
     }
 
+    private static PhiloxStream stream(BindContext node) {
+      return PhiloxStream.ofSeeds(node.attrs().getInt("seed"), node.attrs().getInt("seed2"));
+    }
+
     @Override
     public void run() {
-      if (low != null && bound(low) >= bound(high)) {
+      if (low != null && number(lane, low, 0) >= number(lane, high, 0)) {
         throw new InvalidArgumentException(
-            "minval must be below maxval; they are " + bound(low) + " and " + bound(high));
+            "minval must be below maxval; they are "
+                + number(lane, low, 0)
+                + " and "
+                + number(lane, high, 0));
       }
-      reserved = stream.reserveOutputs(n);
+      reserved =
+          stream != null
+              ? stream.reserveOutputs(n)
+              : Philox.mixed(number(seedLane, seeds, 0), number(seedLane, seeds, 1));
       super.run();
     }
 
-    private long bound(Region r) {
-      return lane == Lane.I32 ? r.ints().get(0) : r.longs().get(0);
+    private static long number(Lane lane, Region r, int i) {
+      return lane == Lane.I32 ? r.ints().get(i) : r.longs().get(i);
     }
 
     @Override
@@ -104,22 +139,25 @@ final class RandomKernels {
 
     private void fill(Object block, int from, int to, int worker) {
       if (block instanceof float[] a) {
-        switch (op) {
-          case "RandomUniform" -> uniform(a, from, to, scratch.temps(worker));
-          case "RandomStandardNormal" -> Distributions.normal(reserved, a, 0, from, to);
+        switch (kind) {
+          case UNIFORM -> uniform(a, from, to, scratch.temps(worker));
+          case NORMAL -> Distributions.normal(reserved, a, 0, from, to);
           default -> Distributions.truncatedNormal(reserved, a, 0, from, to);
         }
       } else if (block instanceof double[] a) {
-        switch (op) {
-          case "RandomUniform" -> Distributions.uniform(reserved, a, 0, from, to);
-          case "RandomStandardNormal" -> Distributions.normal(reserved, a, 0, from, to);
+        switch (kind) {
+          case UNIFORM -> Distributions.uniform(reserved, a, 0, from, to);
+          case NORMAL -> Distributions.normal(reserved, a, 0, from, to);
           default -> Distributions.truncatedNormal(reserved, a, 0, from, to);
         }
       } else if (block instanceof int[] a) {
-        int first = (int) bound(low);
-        Distributions.uniformInt(reserved, first, (int) bound(high), a, 0, from, to);
+        int first = (int) number(lane, low, 0);
+        int end = (int) number(lane, high, 0);
+        Distributions.uniformInt(reserved, first, end, a, 0, from, to);
       } else {
-        Distributions.uniformLong(reserved, bound(low), bound(high), (long[]) block, 0, from, to);
+        long first = number(lane, low, 0);
+        long end = number(lane, high, 0);
+        Distributions.uniformLong(reserved, first, end, (long[]) block, 0, from, to);
       }
     }
 

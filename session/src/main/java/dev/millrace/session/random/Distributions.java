@@ -170,7 +170,7 @@ public final class Distributions {
   }
 
   /** Two normal floats of two uniform ones; the angle is a product of doubles, all else floats. */
-  private static void boxMuller(int x0, int x1, float[] pair) {
+  static void boxMuller(int x0, int x1, float[] pair) {
     float u = Math.max(uniformFloat(x0), (float) LEAST_UNIFORM);
     float angle = (float) (2 * Math.PI * uniformFloat(x1));
     float radius = (float) Math.sqrt(-2 * (float) Math.log(u));
@@ -178,7 +178,8 @@ public final class Distributions {
     pair[1] = (float) Math.cos(angle) * radius;
   }
 
-  private static void boxMuller(int x0, int x1, int x2, int x3, double[] pair) {
+  /** Two normal doubles of two uniform ones, each of which takes two numbers. */
+  static void boxMuller(int x0, int x1, int x2, int x3, double[] pair) {
     double u = Math.max(uniformDouble(x0, x1), LEAST_UNIFORM);
     double angle = 2 * Math.PI * uniformDouble(x2, x3);
     double radius = Math.sqrt(-2 * Math.log(u));

@@ -17,6 +17,7 @@ public final class Philox {
   private static final int KEY_STEP_1 = 0xBB67AE85;
   private static final long MULTIPLIER_0 = 0xD2511F53L;
   private static final long MULTIPLIER_1 = 0xCD9E8D57L;
+  private static final long MIXING_KEY = 0x02461e293ec8f720L;
 
   private final long key;
   private final long counterLow;
@@ -36,6 +37,20 @@ public final class Philox {
     this.key = key;
     this.counterLow = counterLow;
     this.counterHigh = counterHigh;
+  }
+
+  /**
+   * The stream of the two seeds of a stateless operation, which are mixed by one block of the
+   * generator itself, so that no part of them matters more than another.
+   */
+  public static Philox mixed(long seed, long seed2) {
+    int[] mix = new int[BLOCK];
+    new Philox(MIXING_KEY, seed, seed2).block(0, mix, 0);
+    return new Philox(join(mix[0], mix[1]), 0, join(mix[2], mix[3]));
+  }
+
+  private static long join(int low, int high) {
+    return (low & 0xffffffffL) | (long) high << 32;
   }
 
   /** The same stream from {@code blocks} (unsigned) later on. */

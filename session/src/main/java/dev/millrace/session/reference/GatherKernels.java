@@ -56,8 +56,9 @@ final class GatherKernels {
     int inner = Dims.count(p.dims(), a + 1, p.rank());
     int picks = Dims.count(n.dims(), batch, n.rank());
     int size = (int) p.dim(a);
-    for (int i = 0; i < indices.size(); i++) {
-      requireIndex(indices, i, size);
+    int good = Rows.countInRange(indices, size);
+    if (good < indices.size()) {
+      throw Rows.outOfRange(indices, good, size);
     }
     Shape to = p.slice(0, a).concat(n.sliceFrom(batch)).concat(p.sliceFrom(a + 1));
     Result r = new Result(params.dtype(), to);
@@ -72,27 +73,6 @@ final class GatherKernels {
       }
     }
     return r.value();
-  }
-
-  private static void requireIndex(TensorValue indices, int i, int size) {
-    long index = indices.getLong(i);
-    if (index < 0 || index >= size) {
-      throw new InvalidArgumentException(
-          "indices" + place(indices.shape(), i) + " = " + index + " is not in [0, " + size + ")");
-    }
-  }
-
-  /** The indices of element {@code i}: {@code [1,2]}; nothing for a scalar. */
-  private static String place(Shape s, int i) {
-    if (s.rank() == 0) {
-      return "";
-    }
-    long[] index = new long[s.rank()];
-    for (int d = s.rank() - 1; d >= 0; d--) {
-      index[d] = i % s.dim(d);
-      i /= (int) s.dim(d);
-    }
-    return Arrays.toString(index).replace(" ", "");
   }
 
   /** The last dimension of the indices holds the first coordinates of a slice each. */
@@ -195,7 +175,7 @@ final class GatherKernels {
         if (index < 0 || index >= of.dim(d)) {
           throw new InvalidArgumentException(
               "indices"
-                  + place(outer, i)
+                  + Rows.place(outer, i)
                   + " = "
                   + coordinates(i)
                   + " does not index into shape "

@@ -18,6 +18,7 @@ public final class ReferenceKernels {
   static {
     MathKernels.register(ALL);
     ArrayKernels.register(ALL);
+    SegmentKernels.register(ALL);
     NnKernels.register(ALL);
     StateKernels.register(ALL);
     RandomKernels.register(ALL);

@@ -13,10 +13,30 @@ final class Result {
   private final Shape shape;
   private final Object data;
 
+  private final TensorValue value;
+
   Result(DataType dtype, Shape shape) {
     this.dtype = dtype;
     this.shape = shape;
     this.data = TensorValue.newStorage(dtype, Dims.count(shape));
+    this.value = TensorValue.wrap(dtype, shape, data);
+  }
+
+  /** A tensor that begins as a copy of {@code x}. */
+  static Result copyOf(TensorValue x) {
+    Result r = new Result(x.dtype(), x.shape());
+    r.copy(0, x, 0, x.size());
+    return r;
+  }
+
+  /** The element as it was set last, of a floating-point tensor. */
+  double getDouble(int i) {
+    return value.getDouble(i);
+  }
+
+  /** The element as it was set last, of an integer tensor. */
+  long getLong(int i) {
+    return value.getLong(i);
   }
 
   /** Sets an element of a floating-point tensor to the nearest value that the dtype has. */
@@ -62,7 +82,7 @@ final class Result {
 
   /** The finished tensor; nothing may be set afterwards. */
   TensorValue value() {
-    return TensorValue.wrap(dtype, shape, data);
+    return value;
   }
 
   /** Rounds a double to the nearest value of a floating-point dtype. */

@@ -1,10 +1,12 @@
 package dev.millrace.session.reference;
 
 import dev.millrace.graph.DataType;
+import dev.millrace.graph.InvalidArgumentException;
 import dev.millrace.graph.Shape;
 import dev.millrace.graph.TensorValue;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +17,10 @@ final class SearchKernels {
 
   static void register(ReferenceKernels k) {
     k.add("Where", SearchKernels::where);
-    k.add("Unique", SearchKernels::unique);
+    k.add("Unique", c -> uniqueOfVector(c, false));
+    k.add("UniqueWithCounts", c -> uniqueOfVector(c, true));
+    k.add("UniqueV2", c -> uniqueAlongAxis(c, false));
+    k.add("UniqueWithCountsV2", c -> uniqueAlongAxis(c, true));
   }
 
   /** The coordinates of all elements that are true or not zero, a row each, in order. */
@@ -49,28 +54,69 @@ final class SearchKernels {
     c.output(0, TensorValue.wrap(DataType.INT64, Shape.matrix(found.size(), rank), rows));
   }
 
-  /** The different values of a vector in the order in which they first appear. */
-  private static void unique(KernelContext c) {
-    TensorValue x = Dims.requireRank(c.input(0), 1, "x");
+  /** The axis is a vector of one number, or empty for a vector. */
+  private static void uniqueAlongAxis(KernelContext c, boolean counts) {
+    TensorValue axis = Dims.requireRank(c.input(1), 1, "axis");
+    if (axis.size() > 1) {
+      throw new InvalidArgumentException("axis must be one number or none, not " + axis.size());
+    }
+    if (axis.size() == 0) {
+      uniqueOfVector(c, counts);
+    } else {
+      unique(c, Dims.axis(axis.getLong(0), c.input(0).shape().rank()), counts);
+    }
+  }
+
+  private static void uniqueOfVector(KernelContext c, boolean counts) {
+    Dims.requireRank(c.input(0), 1, "x");
+    unique(c, 0, counts);
+  }
+
+  /**
+   * The different slices along an axis in the order in which they first appear, which of them each
+   * slice is, and how many there are of each.
+   */
+  private static void unique(KernelContext c, int axis, boolean counts) {
+    TensorValue x = c.input(0);
+    Shape s = x.shape();
+    int outer = Dims.count(s.dims(), 0, axis);
+    int size = (int) s.dim(axis);
+    int inner = Dims.count(s.dims(), axis + 1, s.rank());
     Map<Object, Integer> seen = new HashMap<>();
-    int[] firstAt = new int[x.size()];
-    long[] which = new long[x.size()];
+    int[] firstAt = new int[size];
+    long[] which = new long[size];
+    long[] count = new long[size];
     int n = 0;
-    for (int i = 0; i < x.size(); i++) {
-      Integer old = seen.putIfAbsent(key(c, x, i), n);
+    for (int i = 0; i < size; i++) {
+      List<Object> slice = new ArrayList<>();
+      for (int o = 0; o < outer; o++) {
+        for (int k = 0; k < inner; k++) {
+          slice.add(key(c, x, (o * size + i) * inner + k));
+        }
+      }
+      Integer old = seen.putIfAbsent(slice, n);
       if (old == null) {
         firstAt[n] = i;
         which[i] = n++;
       } else {
         which[i] = old;
       }
+      count[(int) which[i]]++;
     }
-    Result y = new Result(x.dtype(), Shape.vector(n));
-    for (int i = 0; i < n; i++) {
-      y.copy(i, x, firstAt[i]);
+    Result y =
+        new Result(
+            x.dtype(), s.slice(0, axis).concat(Shape.vector(n)).concat(s.sliceFrom(axis + 1)));
+    for (int o = 0; o < outer; o++) {
+      for (int i = 0; i < n; i++) {
+        y.copy((o * n + i) * inner, x, (o * size + firstAt[i]) * inner, inner);
+      }
     }
     c.output(0, y.value());
-    c.output(1, Dims.vector(c.attrs().getType("out_idx"), which));
+    DataType t = c.attrs().getType("out_idx");
+    c.output(1, Dims.vector(t, which));
+    if (counts) {
+      c.output(2, Dims.vector(t, Arrays.copyOf(count, n)));
+    }
   }
 
   /** What is equal for equal elements. NaN equals nothing; -0.0 equals 0.0. */

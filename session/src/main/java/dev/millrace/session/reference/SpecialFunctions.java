@@ -12,7 +12,7 @@ final class SpecialFunctions {
   };
 
   /** Where Stirling's series, cut off as above, is exact to a double. */
-  private static final double STIRLING_FROM = 10;
+  static final double STIRLING_FROM = 10;
 
   /** zeta(k) - 1. */
   private static final double[] ZETA_LESS_1 = zetaLess1(40);
@@ -93,12 +93,7 @@ final class SpecialFunctions {
       return Math.log(Math.PI / Math.abs(sinPi(x))) - lgamma(1 - x);
     }
     if (x >= STIRLING_FROM) {
-      double y = 1 / (x * x);
-      double s = 0;
-      for (int i = STIRLING.length - 1; i >= 0; i--) {
-        s = s * y + STIRLING[i];
-      }
-      return (x - 0.5) * Math.log(x) - x + HALF_LOG_2_PI + s / x;
+      return (x - 0.5) * Math.log(x) - x + HALF_LOG_2_PI + stirlingRest(x);
     }
     if (x < 0.5) {
       return lgammaFrom2(x, -1) - Math.log(x);
@@ -113,6 +108,19 @@ final class SpecialFunctions {
       product *= z;
     }
     return lgammaFrom2(z - 2, 0) + Math.log(product);
+  }
+
+  /**
+   * What Stirling's formula {@code (x-1/2) log x - x + log(2 pi)/2} lacks of log gamma(x), for x of
+   * {@link #STIRLING_FROM} or more.
+   */
+  static double stirlingRest(double x) {
+    double y = 1 / (x * x);
+    double s = 0;
+    for (int i = STIRLING.length - 1; i >= 0; i--) {
+      s = s * y + STIRLING[i];
+    }
+    return s / x;
   }
 
   /**

@@ -6,6 +6,7 @@ final class StateKernels {
 
   static void register(ReferenceKernels k) {
     VariableKernels.register(k);
-    DenseApplyKernels.register(k);
+    ScatterKernels.register(k);
+    OptimizerSteps.register(k);
   }
 }

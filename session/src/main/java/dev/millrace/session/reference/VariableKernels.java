@@ -39,7 +39,8 @@ final class VariableKernels {
     c.output(0, TensorValue.wrap(DataType.RESOURCE, Shape.scalar(), new Object[] {v}));
   }
 
-  private static Variable requireType(KernelContext c) {
+  /** The variable that is input 0, which must be of the dtype that the node says. */
+  static Variable requireType(KernelContext c) {
     Variable v = c.variable(0);
     DataType t = c.attrs().getType("dtype");
     if (v.dtype() != t) {
@@ -58,7 +59,7 @@ final class VariableKernels {
   }
 
   /** Where TensorFlow does not find a variable that has no value, it is not found here either. */
-  private static TensorValue find(Variable v) {
+  static TensorValue find(Variable v) {
     if (!v.isInitialized()) {
       throw new NotFoundException(v.uninitialized().getMessage());
     }

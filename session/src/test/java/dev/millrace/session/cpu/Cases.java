@@ -393,6 +393,18 @@ final class Cases {
                   .attr("seed2", AttrValue.of(11)));
         }
       }
+      TensorValue seed = TensorValue.ofLongs(3, -4);
+      for (DataType t : new DataType[] {F32, F64}) {
+        for (String op : List.of("RandomUniform", "RandomNormal", "TruncatedNormal")) {
+          add(KernelNode.of("Stateless" + op, shape, seed).attr("dtype", AttrValue.of(t)));
+        }
+      }
+      TensorValue intSeed = TensorValue.ofInts(3, -4);
+      TensorValue from = TensorValue.of(-3);
+      add(KernelNode.of("StatelessRandomUniformInt", shape, intSeed, from, TensorValue.of(9)));
+      TensorValue longFrom = TensorValue.of(-3L);
+      TensorValue to = TensorValue.of(1L << 40);
+      add(KernelNode.of("StatelessRandomUniformInt", shape, seed, longFrom, to));
       add(
           KernelNode.of("RandomUniformInt", shape, TensorValue.of(-3), TensorValue.of(9))
               .attr("seed", AttrValue.of(7)));

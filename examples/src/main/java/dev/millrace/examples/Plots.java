@@ -1,0 +1,73 @@
+package dev.millrace.examples;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.knowm.xchart.BitmapEncoder;
+import org.knowm.xchart.BitmapEncoder.BitmapFormat;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.XYChartBuilder;
+import org.knowm.xchart.XYSeries;
+import org.knowm.xchart.XYSeries.XYSeriesRenderStyle;
+import org.knowm.xchart.style.Styler.LegendPosition;
+import org.knowm.xchart.style.markers.SeriesMarkers;
+
+/** Pictures of series of numbers, as PNG files; no screen is needed. */
+final class Plots {
+  static {
+    // Without this, a machine without a screen fails where a window system is looked for.
+    System.setProperty("java.awt.headless", System.getProperty("java.awt.headless", "true"));
+  }
+
+  private final XYChart chart;
+
+  private Plots(XYChart chart) {
+    this.chart = chart;
+  }
+
+  /** An empty plot with a title and names for the axes. */
+  static Plots titled(String title, String xName, String yName) {
+    XYChart chart =
+        new XYChartBuilder()
+            .width(800)
+            .height(450)
+            .title(title)
+            .xAxisTitle(xName)
+            .yAxisTitle(yName)
+            .build();
+    chart.getStyler().setLegendPosition(LegendPosition.OutsideS);
+    return new Plots(chart);
+  }
+
+  /** The y axis goes by powers of ten; every value must be above 0. */
+  Plots logarithmic() {
+    chart.getStyler().setYAxisLogarithmic(true);
+    return this;
+  }
+
+  /** Adds a line through points. */
+  Plots line(String name, double[] x, double[] y) {
+    chart.addSeries(name, x, y).setMarker(SeriesMarkers.NONE);
+    return this;
+  }
+
+  /** Adds points without a line. */
+  Plots points(String name, double[] x, double[] y) {
+    XYSeries series = chart.addSeries(name, x, y);
+    series.setXYSeriesRenderStyle(XYSeriesRenderStyle.Scatter);
+    return this;
+  }
+
+  /**
+   * Writes the picture.
+   *
+   * @param file its name should end in {@code .png}
+   */
+  void save(Path file) throws IOException {
+    Path parent = file.toAbsolutePath().getParent();
+    Files.createDirectories(parent);
+    try (var out = Files.newOutputStream(file)) {
+      BitmapEncoder.saveBitmap(chart, out, BitmapFormat.PNG);
+    }
+  }
+}

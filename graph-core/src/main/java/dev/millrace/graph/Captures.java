@@ -1,0 +1,224 @@
+package dev.millrace.graph;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The parameters of one function's body, and among them those that stand for tensors of the graphs
+ * around it. Guarded by the body's graph.
+ */
+final class Captures {
+  /** Larger constants are captured, not copied. */
+  private static final int MOST_COPIED = KnownInts.MAX_SIZE;
+
+  private final Graph body;
+  private final String function;
+  private final List<Output> parameters = new ArrayList<>();
+  private final List<FunctionBody.Capture> captures = new ArrayList<>();
+  private final Map<Output, Output> inside = new HashMap<>();
+  private final Set<Operation> control = new LinkedHashSet<>();
+
+  Captures(Graph body, String function) {
+    this.body = body;
+    this.function = function;
+  }
+
+  String function() {
+    return function;
+  }
+
+  List<Output> parameters() {
+    synchronized (body) {
+      return List.copyOf(parameters);
+    }
+  }
+
+  List<FunctionBody.Capture> all() {
+    synchronized (body) {
+      return List.copyOf(captures);
+    }
+  }
+
+  /** The operations of the graphs around that operations of the body were to wait for. */
+  List<Operation> control() {
+    synchronized (body) {
+      return List.copyOf(control);
+    }
+  }
+
+  /** Adds a parameter to the body. */
+  Output addParameter(FunctionBody.Parameter p) {
+    Output x = placeholder(p.name(), p.dtype(), p.shape());
+    x.op().describe(0, p.handle(), null);
+    synchronized (body) {
+      parameters.add(x);
+    }
+    return x;
+  }
+
+  // ---- tensors
+
+  /**
+   * {@code x} as a tensor of {@code g}: itself, or what stands for it in a function's body.
+   *
+   * @throws InvalidArgumentException if it is neither of {@code g} nor of a graph around it
+   */
+  static Output in(Graph g, Output x) {
+    if (x.graph() == g) {
+      return x;
+    }
+    if (!g.isInside(x.graph())) {
+      throw foreign(x.op(), "'" + x.name() + "'");
+    }
+    return g.captures().capture(x);
+  }
+
+  private Output capture(Output x) {
+    synchronized (body) {
+      Output near = in(body.outer(), x);
+      Output known = inside.get(near);
+      if (known == null) {
+        known = isCopied(near) ? copy(near.op()) : parameterFor(near);
+        inside.put(near, known);
+      }
+      return known;
+    }
+  }
+
+  /** Has {@code parameter} stand for {@code x}, a tensor of the graph right around. */
+  void bind(Output x, Output parameter) {
+    synchronized (body) {
+      inside.put(x, parameter);
+      captures.add(new FunctionBody.Capture(x, parameter));
+    }
+  }
+
+  private Output parameterFor(Output x) {
+    Output p = placeholder(x.op().name(), x.dtype(), x.shape());
+    p.op().describe(0, x.handleData(), x.knownInts());
+    parameters.add(p);
+    captures.add(new FunctionBody.Capture(x, p));
+    return p;
+  }
+
+  private Output placeholder(String name, DataType dtype, Shape shape) {
+    return node("Placeholder", name).attr("dtype", dtype).attr("shape", shape).build().output(0);
+  }
+
+  private OpBuilder node(String type, String name) {
+    return new OpBuilder(body, body.registry().get(type), body.freeName(name))
+        .imported(DeviceSpec.NONE, CreationSite.here());
+  }
+
+  /**
+   * A constant that has no gradient is repeated inside, where it can decide shapes; of others, one
+   * may want the gradient.
+   */
+  private static boolean isCopied(Output x) {
+    DataType t = x.dtype();
+    return x.op().type().equals("Const")
+        && (t.isInteger() || t == DataType.BOOL || t == DataType.STRING)
+        && x.shape().isFullyDefined()
+        && x.shape().numElements() <= MOST_COPIED;
+  }
+
+  private Output copy(Operation constant) {
+    OpBuilder b = node("Const", constant.name());
+    b.attr("value", constant.attrs().get("value")).attr("dtype", constant.attrs().get("dtype"));
+    return b.build().output(0);
+  }
+
+  /**
+   * Brings the captured parameters from number {@code fixed} on into the order of {@code outers},
+   * and adds those that are missing.
+   *
+   * @param outers tensors of the graph right around; all that these parameters stand for are among
+   *     them
+   */
+  void order(int fixed, List<Output> outers) {
+    synchronized (body) {
+      Map<Output, Output> free = new HashMap<>();
+      for (FunctionBody.Capture c : captures) {
+        if (parameters.indexOf(c.parameter()) >= fixed) {
+          free.put(c.outer(), c.parameter());
+        }
+      }
+      if (!outers.containsAll(free.keySet()) || parameters.size() - fixed != free.size()) {
+        throw new InternalException("'" + function + "' captures more than " + outers);
+      }
+      captures.removeIf(c -> free.containsValue(c.parameter()));
+      parameters.subList(fixed, parameters.size()).clear();
+      for (Output x : outers) {
+        Output p = free.get(x);
+        if (p == null) {
+          p = placeholder(x.op().name(), x.dtype(), x.shape());
+          p.op().describe(0, x.handleData(), x.knownInts());
+          inside.putIfAbsent(x, p);
+        }
+        parameters.add(p);
+        captures.add(new FunctionBody.Capture(x, p));
+      }
+    }
+  }
+
+  /** The tensors of the graph right around that the parameters from {@code fixed} on stand for. */
+  List<Output> outersFrom(int fixed) {
+    synchronized (body) {
+      List<Output> r = new ArrayList<>();
+      for (Output p : parameters.subList(fixed, parameters.size())) {
+        captures.stream()
+            .filter(c -> c.parameter().equals(p))
+            .findFirst()
+            .ifPresent(c -> r.add(c.outer()));
+      }
+      return r;
+    }
+  }
+
+  // ---- control dependencies
+
+  /**
+   * Whether operations of {@code g} can wait for {@code op} themselves. If not, since {@code op} is
+   * of a graph around, whatever calls the function will.
+   *
+   * @throws InvalidArgumentException if it is neither of {@code g} nor of a graph around it
+   */
+  static boolean controlOf(Graph g, Operation op) {
+    if (op.graph() == g) {
+      return true;
+    }
+    if (!g.isInside(op.graph())) {
+      throw foreign(op, "'" + op.name() + "'");
+    }
+    Graph at = g;
+    while (at.outer() != op.graph()) {
+      at = at.outer();
+    }
+    synchronized (at) {
+      at.captures().control.add(op);
+    }
+    return false;
+  }
+
+  /** The error of using {@code what}, of {@code op}, where it does not belong. */
+  static InvalidArgumentException foreign(Operation op, String what) {
+    Captures c = op.graph().captures();
+    if (c == null) {
+      return new InvalidArgumentException(what + " is of another graph");
+    }
+    return new InvalidArgumentException(
+        what
+            + " ("
+            + op.type()
+            + ") was made in the body of the function '"
+            + c.function
+            + "'"
+            + (op.creationSite().isKnown() ? " at " + op.creationSite() : "")
+            + " and exists only there; to use its value outside, let the body return it, and take"
+            + " the result of the cond or loop");
+  }
+}

@@ -1,0 +1,97 @@
+package dev.millrace.rnn;
+
+import dev.millrace.graph.Shape;
+import dev.millrace.ops.Nest;
+import dev.millrace.ops.Ops;
+import dev.millrace.ops.Tensor;
+import dev.millrace.ops.VariableScope;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Collects what is to be said about a static unrolling; {@link #build} makes it. */
+public final class StaticRnn extends UnrollOptions<StaticRnn> {
+  private final RNNCell cell;
+  private final List<?> inputs;
+  private Object initialState;
+
+  StaticRnn(RNNCell cell, List<?> inputs) {
+    this.cell = cell;
+    this.inputs = inputs;
+  }
+
+  /** The state before the first step; by default zeros. */
+  public StaticRnn initialState(Object state) {
+    this.initialState = state;
+    return this;
+  }
+
+  /**
+   * Adds the ops of all steps, in the variable scope {@code rnn}.
+   *
+   * @throws dev.millrace.graph.InvalidArgumentException if there are no inputs, or their sizes are
+   *     not known
+   */
+  public StaticRnnResult build() {
+    if (inputs.isEmpty()) {
+      throw Errors.error("a static unrolling needs one input at least: its list is empty");
+    }
+    Ops tf = Inputs.ops(cell, inputs);
+    try (VariableScope scope = open(tf, "rnn")) {
+      Tensor first = (Tensor) Nest.flatten(inputs).get(0);
+      long batch = checkInputs();
+      Tensor lengths = lengths(tf, batch);
+      Object state =
+          initialState != null
+              ? initialState
+              : cell.zeroState(tf, batchSize(tf, first, batch), stateDtype(first));
+      List<Object> outputs = new ArrayList<>();
+      for (int t = 0; t < inputs.size(); t++) {
+        if (t > 0) {
+          scope.reuseVariables();
+        }
+        CellResult r = cell.call(inputs.get(t), state);
+        Nest.requireSame(state, r.state());
+        if (lengths != null) {
+          Tensor over = tf.lessEqual(lengths, t);
+          Object y = Nest.map(r.output(), x -> choose(tf, over, tf.zerosLike(x), x));
+          Object next = Nest.map(state, r.state(), (old, x) -> choose(tf, over, old, x));
+          r = new CellResult(y, next);
+        }
+        outputs.add(r.output());
+        state = r.state();
+      }
+      return new StaticRnnResult(outputs, state);
+    }
+  }
+
+  /** The rows of {@code then} where {@code over} holds, else of {@code x}; a scalar passes. */
+  private static Object choose(Ops tf, Tensor over, Object then, Object x) {
+    boolean hasRows = x instanceof Tensor t && t.shape().rank() != 0;
+    return hasRows ? tf.where(over, then, x) : x;
+  }
+
+  static Object batchSize(Ops tf, Tensor input, long known) {
+    return known == Shape.UNKNOWN ? tf.get(tf.shapeTensor(input), 0) : (Object) known;
+  }
+
+  /** The number of examples, -1 where it is not known; the other sizes must be. */
+  private long checkInputs() {
+    long batch = Shape.UNKNOWN;
+    for (Object x : Nest.flatten(inputs)) {
+      Shape s = ((Tensor) x).shape();
+      if (!s.hasRank() || s.rank() < 1) {
+        throw Errors.error("an input of a static unrolling is [batch, …], not " + x);
+      }
+      if (!s.sliceFrom(1).isFullyDefined()) {
+        throw Errors.error(
+            "the size of the inputs must be known, but one is " + x + "; setShape tells it");
+      }
+      if (batch != Shape.UNKNOWN && s.dim(0) != Shape.UNKNOWN && s.dim(0) != batch) {
+        throw Errors.error(
+            "the inputs must have one batch size, but " + batch + " came before " + x);
+      }
+      batch = batch == Shape.UNKNOWN ? s.dim(0) : batch;
+    }
+    return batch;
+  }
+}

@@ -1,0 +1,38 @@
+package dev.millrace.session.reference;
+
+import dev.millrace.graph.DataType;
+import java.util.function.DoubleBinaryOperator;
+
+/** How the element at a place and one that is put there become one. */
+enum Merge {
+  /** The new one stays. */
+  UPDATE(null, null),
+  ADD(Double::sum, (x, y, t) -> x + y),
+  SUB((x, y) -> x - y, (x, y, t) -> x - y),
+  MUL((x, y) -> x * y, (x, y, t) -> x * y),
+  DIV((x, y) -> x / y, IntegerArithmetic::truncateDiv),
+  /** A NaN that is there stays, one that comes gives way. */
+  MIN((x, y) -> y < x ? y : x, IntegerArithmetic::min),
+  MAX((x, y) -> x < y ? y : x, IntegerArithmetic::max);
+
+  private final DoubleBinaryOperator reals;
+  private final Elementwise.Integers integers;
+
+  Merge(DoubleBinaryOperator reals, Elementwise.Integers integers) {
+    this.reals = reals;
+    this.integers = integers;
+  }
+
+  /** Whether it is there for elements of that dtype. */
+  boolean takes(DataType t) {
+    return this == UPDATE || t.isFloating() || t.isInteger();
+  }
+
+  double apply(double there, double comes) {
+    return reals.applyAsDouble(there, comes);
+  }
+
+  long apply(long there, long comes, DataType t) {
+    return integers.apply(there, comes, t);
+  }
+}
