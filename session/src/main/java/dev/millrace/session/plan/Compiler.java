@@ -29,7 +29,7 @@ public final class Compiler {
    */
   public ExecutablePlan compile(Signature signature, PlanResources resources) {
     PlanGraph g = Prune.run(signature);
-    if (ControlTypes.any(g)) {
+    if (ControlTypes.any(g) || g.nodes().stream().anyMatch(PlanNode::isStructured)) {
       return compileReference(signature, resources);
     }
     apply(g, new Place(options.cpus(), options.softPlacement(), options.logPlacement()));

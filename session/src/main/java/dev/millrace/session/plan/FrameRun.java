@@ -24,8 +24,8 @@ import java.util.PriorityQueue;
  */
 final class FrameRun {
   private final FrameProgram program;
-  private final ReferenceNodes nodes;
-  private final List<? extends Feed> feeds;
+  private final ReferenceGraph graph;
+  private final TensorValue[] feeds;
   private final RunState run;
   private final Map<Edge, TensorValue> fetched = new HashMap<>();
   private final PriorityQueue<Ready> queue =
@@ -93,9 +93,12 @@ final class FrameRun {
     }
   }
 
-  FrameRun(FrameProgram program, ReferenceNodes nodes, List<? extends Feed> feeds, RunState run) {
+  /**
+   * @param graph computes nodes
+   */
+  FrameRun(FrameProgram program, ReferenceGraph graph, TensorValue[] feeds, RunState run) {
     this.program = program;
-    this.nodes = nodes;
+    this.graph = graph;
     this.feeds = feeds;
     this.run = run;
   }
@@ -235,14 +238,6 @@ final class FrameRun {
   /** The outputs of a live node; null for those that are dead. */
   private TensorValue[] outputs(Item item, Pending p) {
     PlanNode n = item.node;
-    switch (n.kind()) {
-      case FEED:
-        return new TensorValue[] {feeds.get(n.feedNumber()).toValue()};
-      case CONSTANT:
-        return new TensorValue[] {n.value()};
-      default:
-        break;
-    }
     if (ControlTypes.isSwitch(n)) {
       TensorValue[] out = new TensorValue[2];
       out[p.inputs[1].getBoolean(0) ? 1 : 0] = p.inputs[0];
@@ -255,7 +250,7 @@ final class FrameRun {
     if (ControlTypes.isLoopCond(n)) {
       return p.inputs.clone();
     }
-    return nodes.compute(n, p.inputs.clone(), run);
+    return graph.compute(n, p.inputs.clone(), feeds, run);
   }
 
   private void give(Item item, TensorValue[] outputs, boolean dead, Iteration to) {

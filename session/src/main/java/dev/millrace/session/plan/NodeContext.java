@@ -114,7 +114,7 @@ final class NodeContext implements KernelContext {
 
   @Override
   public <T> T nodeState(Class<T> kind, Supplier<T> make) {
-    return state.nodeState(node.name(), kind, make);
+    return state.nodeState(node.pathName(), kind, make);
   }
 
   @Override

@@ -34,7 +34,7 @@ final class OrderAcrossFrames {
    */
   static Map<Frame, Set<PlanNode>> run(PlanGraph g, Frames frames) {
     OrderAcrossFrames o = new OrderAcrossFrames(g, frames);
-    for (OrderVariableAccess.Accesses a : OrderVariableAccess.accesses(g)) {
+    for (VariableAccess.Accesses a : VariableAccess.written(g)) {
       List<PlanNode> all = new ArrayList<>(a.reads());
       all.addAll(a.writes());
       all.sort(Comparator.comparingInt(PlanNode::id));

@@ -1,11 +1,9 @@
 package dev.millrace.session.plan;
 
-import dev.millrace.graph.DataType;
+import dev.millrace.session.plan.VariableAccess.Accesses;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -20,15 +18,6 @@ import java.util.Set;
  * (or the value is fetched, which happens last) does the read copy.
  */
 final class OrderVariableAccess implements Pass {
-  /** Ops that look at a variable and change nothing. */
-  static final Set<String> READS =
-      Set.of(
-          "ReadVariableOp",
-          "ResourceGather",
-          "ResourceGatherNd",
-          "VarIsInitializedOp",
-          "VariableShape");
-
   /**
    * Ops that may give their input's memory as their output's, so that its consumers look at the
    * variable too.
@@ -57,36 +46,9 @@ final class OrderVariableAccess implements Pass {
     this.readsAlwaysCopy = readsAlwaysCopy;
   }
 
-  /** The reads and writes of one variable in the order of creation. */
-  record Accesses(List<PlanNode> reads, List<PlanNode> writes) {}
-
-  /** The reads and writes of each variable that is written somewhere. */
-  static Collection<Accesses> accesses(PlanGraph g) {
-    Map<Object, Accesses> byVariable = new LinkedHashMap<>();
-    for (PlanNode n : g.nodes()) {
-      Set<Object> handles = new LinkedHashSet<>();
-      for (Edge e : n.inputs()) {
-        if (e.dtype() == DataType.RESOURCE && !isPassedOn(n)) {
-          handles.add(VariableHandles.key(e));
-        }
-      }
-      for (Object h : handles) {
-        Accesses a =
-            byVariable.computeIfAbsent(h, k -> new Accesses(new ArrayList<>(), new ArrayList<>()));
-        (READS.contains(n.type()) ? a.reads : a.writes).add(n);
-      }
-    }
-    byVariable.values().removeIf(a -> a.writes.isEmpty());
-    return byVariable.values();
-  }
-
-  private static boolean isPassedOn(PlanNode n) {
-    return ControlTypes.passesOn(n) || ControlTypes.isMerge(n);
-  }
-
   @Override
   public void run(PlanGraph g) {
-    Collection<Accesses> accesses = accesses(g);
+    Collection<Accesses> accesses = VariableAccess.written(g);
     if (accesses.isEmpty()) {
       return;
     }
@@ -94,17 +56,17 @@ final class OrderVariableAccess implements Pass {
     Set<PlanNode> fetched = new HashSet<>();
     g.fetches().forEach(f -> fetched.add(f.node()));
     for (Accesses a : accesses) {
-      for (PlanNode w : a.writes) {
-        orderWrites(w, a.writes);
-        readsAfter(w, a.reads);
-        readsBefore(w, a.reads);
+      for (PlanNode w : a.writes()) {
+        orderWrites(w, a.writes());
+        readsAfter(w, a.reads());
+        readsBefore(w, a.reads());
       }
     }
     // Only now, so that looking at variables in place never changes which order holds.
     if (!readsAlwaysCopy) {
       for (Accesses a : accesses) {
-        for (PlanNode w : a.writes) {
-          viewersBefore(w, a.reads, fetched);
+        for (PlanNode w : a.writes()) {
+          viewersBefore(w, a.reads(), fetched);
         }
       }
     }

@@ -34,9 +34,14 @@ final class PlanGraph {
     nodes.add(n);
   }
 
+  /** A number for a node that is put after all others in the order of creation. */
+  int nextId() {
+    return nextId++;
+  }
+
   /** A new constant that stands for an output of {@code origin}. */
-  PlanNode addConstant(Operation origin, int output, TensorValue value) {
-    PlanNode n = PlanNode.constant(nextId++, origin, output, value);
+  PlanNode addConstant(Operation origin, TensorValue value) {
+    PlanNode n = PlanNode.constant(nextId++, origin, value);
     nodes.add(n);
     return n;
   }

@@ -20,6 +20,8 @@ final class ControlFlowKernels {
           ref + "Switch", ref + "Merge", ref + "Enter", ref + "Exit", ref + "NextIteration");
     }
     k.addControl("LoopCond");
+    k.addControl("If", "StatelessIf", "Case", "While", "StatelessWhile");
+    k.addControl("PartitionedCall", "StatefulPartitionedCall");
   }
 
   /** TensorFlow ends the process here; only the run ends. */

@@ -25,6 +25,7 @@ public final class ReferenceKernels {
     ControlFlowKernels.register(ALL);
     TensorArrayKernels.register(ALL);
     StackKernels.register(ALL);
+    ListKernels.register(ALL);
   }
 
   private ReferenceKernels() {}
