@@ -42,6 +42,11 @@ final class RecordedCases {
     all.putAll(OptimizerCases.all());
     all.putAll(ScatterCases.all());
     all.putAll(SegmentCases.all());
+    all.putAll(RecordedConvCases.all());
+    all.putAll(RecordedImageCases.all());
+    all.putAll(RecordedRnnCases.all());
+    all.putAll(RecordedLoopCases.all());
+    all.putAll(RecordedArrayCases.all());
     return all;
   }
 

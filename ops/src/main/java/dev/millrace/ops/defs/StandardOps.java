@@ -32,6 +32,8 @@ public final class StandardOps implements OpProvider {
     TrainingOps.register(registry);
     RandomOps.register(registry);
     ControlFlowOps.register(registry);
+    FrameOps.register(registry);
+    TensorArrayOps.register(registry);
     FunctionalOps.register(registry);
     ListOps.register(registry);
   }
