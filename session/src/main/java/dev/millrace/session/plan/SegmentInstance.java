@@ -130,7 +130,7 @@ final class SegmentInstance implements AutoCloseable {
   }
 
   /** What the run that this serves now keeps. */
-  RunState run() {
+  RunState runState() {
     return run;
   }
 
