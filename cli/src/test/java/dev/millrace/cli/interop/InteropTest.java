@@ -38,6 +38,7 @@ class InteropTest {
     Map<String, GraphDef> cases = RecordedCases.all();
     cases.putAll(RecordedConvCases.all());
     cases.putAll(RecordedImageCases.all());
+    cases.putAll(RecordedRnnCases.all());
     Map<String, List<TensorValue>> wants = TensorFlowJudge.run(cases, work);
     Map<String, GraphDef> finished = new LinkedHashMap<>();
     cases.forEach(
