@@ -23,9 +23,8 @@ public final class Compiler {
   /**
    * The plan of a run: its graph pruned, placed, simplified, ordered and cut into segments.
    * Segments are specialised when they first meet a shape: {@link Specializer} folds shape
-   * arithmetic and chooses kernels (fusing element-wise groups will come there, between the two),
-   * {@link MemoryPlanner} gives every value its place, {@link SegmentInstance} binds kernels to
-   * memory.
+   * arithmetic, lets {@link FuseElementwise} group nodes and chooses kernels, {@link MemoryPlanner}
+   * gives every value its place, {@link SegmentInstance} binds kernels to memory.
    */
   public Plan compile(Signature signature, PlanResources resources) {
     PlanGraph g = Prune.run(signature);
@@ -37,7 +36,9 @@ public final class Compiler {
     }
     apply(g, new OrderVariableAccess(false));
     apply(g, new CutSegments());
-    return new Plan(g, signature, resources);
+    // Between the results of fused nodes no numbers could be checked.
+    boolean fuse = options.simplify() && !resources.checkNumbers();
+    return new Plan(g, signature, resources, fuse);
   }
 
   /** The plan graph of a run as the reference mode executes it: only pruned, placed and ordered. */

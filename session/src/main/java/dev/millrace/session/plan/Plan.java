@@ -48,7 +48,7 @@ public final class Plan implements ExecutablePlan {
     }
   }
 
-  Plan(PlanGraph g, Signature signature, PlanResources resources) {
+  Plan(PlanGraph g, Signature signature, PlanResources resources, boolean fuse) {
     this.resources = resources;
     this.segments = Segment.of(g);
     this.feeds = signature.feeds().size();
@@ -73,7 +73,7 @@ public final class Plan implements ExecutablePlan {
     inputCarriers = new int[segments.size()][];
     outputCarriers = new int[segments.size()][];
     for (Segment s : segments) {
-      programs[s.index()] = new ProgramCache(s, store);
+      programs[s.index()] = new ProgramCache(s, store, fuse);
       inputCarriers[s.index()] = s.inputs().stream().mapToInt(numbers::get).toArray();
       int[] out = new int[s.outputs().size()];
       for (int i = 0; i < out.length; i++) {
