@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /** Branches, one of which runs, and assertions. */
-abstract class ControlFlowApi extends SharingApi {
+abstract class ControlFlowApi extends CheckApi {
   ControlFlowApi(Graph graph) {
     super(graph);
   }

@@ -406,6 +406,9 @@ abstract class LoopApi extends ControlFlowApi {
                 List<Output> next = new ArrayList<>();
                 next.add((reverse ? sub(p.get(0), 1) : add(p.get(0), 1)).asOutput());
                 next.addAll(carried);
+                for (int k = 1; all && k <= n; k++) {
+                  loops.check(k, p.get(k), carried.get(k - 1)); // before it is put into a list
+                }
                 for (int k = n + 1; k < p.size(); k++) {
                   next.add(lists.set(p.get(k), p.get(0), carried.get(k - n - 1)).asOutput());
                 }

@@ -114,43 +114,56 @@ final class Loops {
     return limit;
   }
 
-  /** The body must bring back what it got: dtypes, and shapes that fit. */
+  /** The body must bring back what it got. */
   private void check(List<Output> variables, List<Output> next, int own) {
-    for (int i = 0; i < variables.size(); i++) {
-      Output v = variables.get(i);
-      Output r = next.get(i);
-      String what = i < own ? "the counter" : variableNames.apply(i - own);
-      if (v.dtype() != r.dtype()) {
-        throw GraphApi.error(
-            what
-                + " of '"
-                + name
-                + "' is "
-                + v.dtype()
-                + ", but after one step "
-                + Results.describe(r)
-                + "\n  cast it to "
-                + v.dtype()
-                + " in the body, or begin with "
-                + r.dtype());
-      }
-      if (!Results.covers(v.shape(), r.shape())) {
-        throw GraphApi.error(
-            what
-                + " of '"
-                + name
-                + "' has shape "
-                + v.shape()
-                + " in the loop, but after one step "
-                + Results.describe(r)
-                + "\n  if its shape changes from step to step, declare what stays, as in new"
-                + " LoopOptions().shapeInvariants("
-                + relaxed(v.shape(), r.shape())
-                + "); if it does not, tell so in the body with setShape("
-                + v.shape()
-                + ")");
-      }
-      checkHandle(what, v, r);
+    for (int i = own; i < variables.size(); i++) {
+      check(i - own, variables.get(i), next.get(i));
+    }
+  }
+
+  /** Variable {@code i}, which is {@code v} in the body, may become {@code next}. */
+  void check(int i, Output v, Output next) {
+    String what = variableNames.apply(i) + " of '" + name + "'";
+    if (v.dtype() != next.dtype()) {
+      throw GraphApi.error(
+          what
+              + " is "
+              + v.dtype()
+              + ", but after one step "
+              + Results.describe(next)
+              + "\n  cast it to "
+              + v.dtype()
+              + " in the body, or begin with "
+              + next.dtype());
+    }
+    if (!Results.covers(v.shape(), next.shape())) {
+      throw GraphApi.error(
+          what
+              + " has shape "
+              + v.shape()
+              + " in the loop, but after one step "
+              + Results.describe(next)
+              + "\n  if its shape changes from step to step, declare what stays, as in new"
+              + " LoopOptions().shapeInvariants("
+              + relaxed(v.shape(), next.shape())
+              + "); if it does not, tell so in the body with setShape("
+              + v.shape()
+              + ")");
+    }
+    HandleData have = v.handleData();
+    HandleData got = next.handleData();
+    if (have != null
+        && (got == null
+            || have.dtype() != got.dtype()
+            || !Results.covers(have.shape(), got.shape()))) {
+      throw GraphApi.error(
+          what
+              + " refers to "
+              + have
+              + " in the loop, but after one step to "
+              + got
+              + ", from "
+              + Results.describe(next));
     }
   }
 
@@ -161,26 +174,6 @@ final class Loops {
     }
     String dims = java.util.Arrays.toString(s.dims());
     return "Shape.of(" + dims.substring(1, dims.length() - 1) + ")";
-  }
-
-  private void checkHandle(String what, Output v, Output r) {
-    HandleData have = v.handleData();
-    HandleData got = r.handleData();
-    if (have != null
-        && (got == null
-            || have.dtype() != got.dtype()
-            || !Results.covers(have.shape(), got.shape()))) {
-      throw GraphApi.error(
-          what
-              + " of '"
-              + name
-              + "' refers to "
-              + have
-              + " in the loop, but after one step to "
-              + got
-              + ", from "
-              + Results.describe(r));
-    }
   }
 
   private Operation node(

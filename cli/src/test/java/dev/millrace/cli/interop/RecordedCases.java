@@ -39,6 +39,9 @@ final class RecordedCases {
   static Map<String, GraphDef> all() {
     Map<String, GraphDef> all = new RecordedCases().cases;
     RandomCases.addTo(new CaseList(all));
+    all.putAll(OptimizerCases.all());
+    all.putAll(ScatterCases.all());
+    all.putAll(SegmentCases.all());
     return all;
   }
 
