@@ -37,7 +37,11 @@ final class RecordedCases {
 
   /** The cases without what they must give, by name. */
   static Map<String, GraphDef> all() {
-    return new RecordedCases().cases;
+    Map<String, GraphDef> all = new RecordedCases().cases;
+    all.putAll(OptimizerCases.all());
+    all.putAll(ScatterCases.all());
+    all.putAll(SegmentCases.all());
+    return all;
   }
 
   private void op(String type, String variant, TensorValue... inputs) {

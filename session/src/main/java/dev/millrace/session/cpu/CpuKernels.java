@@ -24,5 +24,7 @@ public final class CpuKernels implements FastKernels.Provider {
     GatherKernels.register(to);
     RandomKernels.register(to);
     VariableKernels.register(to);
+    ScatterKernels.register(to);
+    OptimizerKernels.register(to);
   }
 }
