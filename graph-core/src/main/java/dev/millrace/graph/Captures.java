@@ -50,14 +50,21 @@ final class Captures {
     }
   }
 
-  /** Adds a parameter to the body. */
-  Output addParameter(FunctionBody.Parameter p) {
-    Output x = placeholder(p.name(), p.dtype(), p.shape());
+  /** Adds a parameter to the body: after those declared, or after all that there are. */
+  Output addParameter(FunctionBody.Parameter p, boolean last) {
+    Output x = placeholder(p.name(), p.dtype(), p.shape(), CreationSite.here());
     x.op().describe(0, p.handle(), null);
     synchronized (body) {
-      parameters.add(x);
+      parameters.add(last ? parameters.size() : declared(), x);
     }
     return x;
+  }
+
+  /** The number of parameters before those captured, as long as the function has not grown. */
+  int declared() {
+    synchronized (body) {
+      return parameters.size() - captures.size();
+    }
   }
 
   // ---- tensors
@@ -98,20 +105,24 @@ final class Captures {
   }
 
   private Output parameterFor(Output x) {
-    Output p = placeholder(x.op().name(), x.dtype(), x.shape());
+    Output p = placeholder(x.op().name(), x.dtype(), x.shape(), x.op().creationSite());
     p.op().describe(0, x.handleData(), x.knownInts());
     parameters.add(p);
     captures.add(new FunctionBody.Capture(x, p));
     return p;
   }
 
-  private Output placeholder(String name, DataType dtype, Shape shape) {
-    return node("Placeholder", name).attr("dtype", dtype).attr("shape", shape).build().output(0);
+  private Output placeholder(String name, DataType dtype, Shape shape, CreationSite site) {
+    return node("Placeholder", name, site)
+        .attr("dtype", dtype)
+        .attr("shape", shape)
+        .build()
+        .output(0);
   }
 
-  private OpBuilder node(String type, String name) {
+  private OpBuilder node(String type, String name, CreationSite site) {
     return new OpBuilder(body, body.registry().get(type), body.freeName(name))
-        .imported(DeviceSpec.NONE, CreationSite.here());
+        .imported(DeviceSpec.NONE, site);
   }
 
   /**
@@ -127,7 +138,7 @@ final class Captures {
   }
 
   private Output copy(Operation constant) {
-    OpBuilder b = node("Const", constant.name());
+    OpBuilder b = node("Const", constant.name(), constant.creationSite());
     b.attr("value", constant.attrs().get("value")).attr("dtype", constant.attrs().get("dtype"));
     return b.build().output(0);
   }
@@ -155,7 +166,7 @@ final class Captures {
       for (Output x : outers) {
         Output p = free.get(x);
         if (p == null) {
-          p = placeholder(x.op().name(), x.dtype(), x.shape());
+          p = placeholder(x.op().name(), x.dtype(), x.shape(), x.op().creationSite());
           p.op().describe(0, x.handleData(), x.knownInts());
           inside.putIfAbsent(x, p);
         }

@@ -101,7 +101,7 @@ final class FunctionReader {
         }
         HandleData h = i < handles.size() ? handles.get(i) : null;
         parameters.add(
-            body.captures().addParameter(new FunctionBody.Parameter(freeName(arg), t, s, h)));
+            body.captures().addParameter(new FunctionBody.Parameter(freeName(arg), t, s, h), true));
       }
     }
   }

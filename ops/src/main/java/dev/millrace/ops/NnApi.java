@@ -9,7 +9,7 @@ import dev.millrace.graph.Shape;
 import java.util.List;
 
 /** Activations and losses of neural networks. */
-abstract class NnApi extends JoinApi {
+abstract class NnApi extends ImageApi {
   NnApi(Graph graph) {
     super(graph);
   }

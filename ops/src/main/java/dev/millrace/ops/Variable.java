@@ -134,6 +134,21 @@ public final class Variable implements TensorMethods {
     return initialValue == null ? null : ops.tensor(initialValue);
   }
 
+  /**
+   * The value, or, as long as the variable has none, its initial value: for initial values of other
+   * variables (a cond on {@link #isInitialized}).
+   *
+   * @throws dev.millrace.graph.InvalidArgumentException if the variable has no initial value
+   */
+  public Tensor initializedValue() {
+    if (initialValue == null) {
+      throw GraphApi.error("variable '" + name() + "' has no initial value");
+    }
+    try (Scope outside = graph().outsideFunctions()) {
+      return ops.cond(isInitialized, this::readValue, this::initialValue);
+    }
+  }
+
   /** The operation that assigns the initial value; null of a variable that has none. */
   public Operation initializer() {
     return initializer;

@@ -22,6 +22,11 @@ public final class StandardOps implements OpProvider {
     UniqueOps.register(registry);
     SegmentOps.register(registry);
     NnOps.register(registry);
+    RnnOps.register(registry);
+    ConvOps.register(registry);
+    PoolOps.register(registry);
+    NormOps.register(registry);
+    ImageOps.register(registry);
     StateOps.register(registry);
     ScatterOps.register(registry);
     TrainingOps.register(registry);
