@@ -38,7 +38,9 @@ final class RecordedCases {
   /** The cases without what they must give, by name. */
   static Map<String, GraphDef> all() {
     Map<String, GraphDef> all = new RecordedCases().cases;
-    RandomCases.addTo(new CaseList(all));
+    CaseList list = new CaseList(all);
+    RandomCases.addTo(list);
+    NumberCases.addTo(list);
     return all;
   }
 
