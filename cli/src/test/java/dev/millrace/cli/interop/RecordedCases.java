@@ -47,6 +47,9 @@ final class RecordedCases {
     all.putAll(RecordedRnnCases.all());
     all.putAll(RecordedLoopCases.all());
     all.putAll(RecordedArrayCases.all());
+    CaseList list = new CaseList(all);
+    RandomCases.addTo(list);
+    NumberCases.addTo(list);
     return all;
   }
 

@@ -13,6 +13,9 @@ public final class StandardOps implements OpProvider {
     MathOps.register(registry);
     ReductionOps.register(registry);
     MatrixOps.register(registry);
+    BitwiseOps.register(registry);
+    SpecialOps.register(registry);
+    CountingOps.register(registry);
     ArrayOps.register(registry);
     ReshapeOps.register(registry);
     SliceOps.register(registry);
