@@ -39,6 +39,7 @@ class InteropTest {
     cases.putAll(RecordedConvCases.all());
     cases.putAll(RecordedImageCases.all());
     cases.putAll(RecordedRnnCases.all());
+    cases.putAll(RecordedListCases.all());
     Map<String, List<TensorValue>> wants = TensorFlowJudge.run(cases, work);
     Map<String, GraphDef> finished = new LinkedHashMap<>();
     cases.forEach(
