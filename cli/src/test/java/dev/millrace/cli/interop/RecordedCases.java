@@ -46,6 +46,7 @@ final class RecordedCases {
     all.putAll(RecordedImageCases.all());
     all.putAll(RecordedRnnCases.all());
     all.putAll(RecordedLoopCases.all());
+    all.putAll(RecordedListCases.all());
     all.putAll(RecordedArrayCases.all());
     CaseList list = new CaseList(all);
     RandomCases.addTo(list);
