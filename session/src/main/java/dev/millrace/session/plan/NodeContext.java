@@ -108,7 +108,7 @@ final class NodeContext implements KernelContext {
   }
 
   @Override
-  public RunState run() {
+  public RunState runState() {
     return run;
   }
 

@@ -36,7 +36,7 @@ public interface KernelContext {
   SessionState state();
 
   /** What lives as long as this run. */
-  RunState run();
+  RunState runState();
 
   /**
    * What this node keeps from run to run in this session, as the position in a stream of random

@@ -40,7 +40,7 @@ final class StackKernels {
 
   private static void makeNamed(KernelContext c) {
     String given = c.attrs().getString("stack_name");
-    String name = c.run().add(given.isEmpty() ? c.nodeName() : given, stack(c, -1));
+    String name = c.runState().add(given.isEmpty() ? c.nodeName() : given, stack(c, -1));
     byte[][] handle = {
       CONTAINER.getBytes(StandardCharsets.UTF_8), name.getBytes(StandardCharsets.UTF_8)
     };
@@ -53,7 +53,7 @@ final class StackKernels {
       if (handle.size() != 2) {
         throw new InvalidArgumentException("the handle of a stack has two parts, not " + handle);
       }
-      return c.run().get(handle.getString(1), TensorStack.class);
+      return c.runState().get(handle.getString(1), TensorStack.class);
     }
     if (handle.objects()[0] instanceof TensorStack s) {
       return s;

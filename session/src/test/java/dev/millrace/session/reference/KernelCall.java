@@ -144,7 +144,7 @@ final class KernelCall implements KernelContext {
   }
 
   @Override
-  public RunState run() {
+  public RunState runState() {
     return run;
   }
 
