@@ -274,6 +274,11 @@ final class KernelNode implements NodeSpec {
     }
 
     @Override
+    public RunState runState() {
+      return new RunState();
+    }
+
+    @Override
     public SessionState state() {
       return state;
     }
