@@ -10,6 +10,7 @@ public final class CpuKernels implements FastKernels.Provider {
   @Override
   public void register(FastKernels to) {
     MatMulKernels.register(to);
+    ConvKernels.register(to);
     ElementwiseKernels.register(to);
     BiasAdd.register(to);
     ReductionKernels.register(to);
