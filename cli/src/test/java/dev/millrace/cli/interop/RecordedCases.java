@@ -39,6 +39,17 @@ final class RecordedCases {
   static Map<String, GraphDef> all() {
     Map<String, GraphDef> all = new RecordedCases().cases;
     RandomCases.addTo(new CaseList(all));
+    all.putAll(OptimizerCases.all());
+    all.putAll(ScatterCases.all());
+    all.putAll(SegmentCases.all());
+    all.putAll(RecordedConvCases.all());
+    all.putAll(RecordedImageCases.all());
+    all.putAll(RecordedRnnCases.all());
+    all.putAll(RecordedLoopCases.all());
+    all.putAll(RecordedArrayCases.all());
+    CaseList list = new CaseList(all);
+    RandomCases.addTo(list);
+    NumberCases.addTo(list);
     return all;
   }
 

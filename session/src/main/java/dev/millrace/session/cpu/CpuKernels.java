@@ -27,5 +27,7 @@ public final class CpuKernels implements FastKernels.Provider {
     GatherKernels.register(to);
     RandomKernels.register(to);
     VariableKernels.register(to);
+    ScatterKernels.register(to);
+    OptimizerKernels.register(to);
   }
 }

@@ -59,7 +59,7 @@ final class Cases {
     reductions();
     losses();
     biases();
-    updates();
+    new UpdateCases(v, this::add);
     new MovementCases(v, this::add);
     new ConvCases(v, this::add);
     choices();
@@ -299,40 +299,6 @@ final class Cases {
               KernelNode.of("BiasAddGrad", v.normal(t, s))
                   .attr("data_format", AttrValue.of("NCHW")));
         }
-      }
-    }
-  }
-
-  private void updates() {
-    for (DataType t : new DataType[] {F32, F64}) {
-      for (long[] s : new long[][] {{}, {0}, {3, 4}, {100000}}) {
-        add(
-            KernelNode.of(
-                    "ResourceApplyGradientDescent", v.normal(t, s), v.normal(t), v.normal(t, s))
-                .variables(0));
-        for (boolean nesterov : new boolean[] {false, true}) {
-          for (String op : List.of("ResourceApplyMomentum", "ResourceApplyKerasMomentum")) {
-            add(
-                KernelNode.of(
-                        op,
-                        v.normal(t, s),
-                        v.normal(t, s),
-                        v.normal(t),
-                        v.normal(t, s),
-                        v.normal(t))
-                    .attr("use_nesterov", AttrValue.of(nesterov))
-                    .variables(0, 1));
-          }
-        }
-      }
-    }
-    for (DataType t : new DataType[] {F32, F64, I32, I64}) {
-      for (long[] s : new long[][] {{}, {0}, {3, 4}, {100000}}) {
-        for (String op : List.of("AssignAddVariableOp", "AssignSubVariableOp")) {
-          add(KernelNode.of(op, v.normal(t, s), v.normal(t, s)).variables(0));
-        }
-        add(KernelNode.of("AssignVariableOp", v.normal(t, s), v.normal(t, s)).variables(0));
-        add(KernelNode.of("AssignVariableOp", v.normal(t, s), v.normal(t, s)).unassigned(0));
       }
     }
   }
