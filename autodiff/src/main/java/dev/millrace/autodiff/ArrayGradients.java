@@ -15,6 +15,7 @@ public final class ArrayGradients implements GradientProvider {
     repeats(r);
     cuts(r);
     SliceGradients.register(r);
+    ArrangeGradients.register(r);
     JoinGradients.register(r);
     GatherGradients.register(r);
     SegmentGradients.register(r);

@@ -41,6 +41,7 @@ final class RecordedCases {
     CaseList list = new CaseList(all);
     RandomCases.addTo(list);
     NumberCases.addTo(list);
+    ArrangeCases.addTo(list);
     return all;
   }
 
