@@ -42,6 +42,7 @@ final class RecordedCases {
     all.putAll(OptimizerCases.all());
     all.putAll(ScatterCases.all());
     all.putAll(SegmentCases.all());
+    PartitionCases.addTo(new CaseList(all));
     return all;
   }
 
