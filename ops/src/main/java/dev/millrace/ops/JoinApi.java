@@ -297,19 +297,6 @@ abstract class JoinApi extends SliceApi {
     return node("ReverseV2", "ReverseV2", x, axes);
   }
 
-  /**
-   * x with the first {@code lengths[b]} elements along {@code seqAxis} in reverse, for each index b
-   * of {@code batchAxis}; the others stay (ReverseSequence).
-   *
-   * @param lengths integers, one for each index of {@code batchAxis}
-   */
-  public Tensor reverseSequence(Object x, Object lengths, int seqAxis, int batchAxis) {
-    return finish(
-        begin("ReverseSequence", "ReverseSequence", x, lengths)
-            .attr("seq_dim", seqAxis)
-            .attr("batch_dim", batchAxis));
-  }
-
   /** As {@link #sequenceMask(Object, Object, DataType)}, as long as the greatest length. */
   public Tensor sequenceMask(Object lengths) {
     try (Scope s = graph().nameScope("SequenceMask")) {

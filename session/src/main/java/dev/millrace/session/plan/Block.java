@@ -16,7 +16,7 @@ final class Block {
   private final List<Stage> stages = new ArrayList<>();
   private final Map<Edge, Integer> numbers = new HashMap<>();
   private final List<TensorValue> constants = new ArrayList<>();
-  private final BlockContext context;
+  private final BlockContext shared;
   private final int parameters;
   private final boolean[] fixed;
   private final int[] fetches;
@@ -26,8 +26,8 @@ final class Block {
    * @param graph sorted, and cut into segments, as are the bodies of its nodes
    * @param fixed by parameter whether its value stays the same within an epoch of a run
    */
-  Block(PlanGraph graph, boolean[] fixed, BlockContext context) {
-    this.context = context;
+  Block(PlanGraph graph, boolean[] fixed, BlockContext shared) {
+    this.shared = shared;
     this.parameters = fixed.length;
     this.fixed = fixed;
     this.carriers = parameters;
@@ -69,7 +69,7 @@ final class Block {
     int[] changing = varying.stream().mapToInt(i -> i).toArray();
     stages.add(
         new SegmentStage(
-            new ProgramCache(s, context.constants(), context.fuse()), in, changing, out));
+            new ProgramCache(s, shared.constants(), shared.fuse()), in, changing, out));
   }
 
   private void add(PlanNode n) {
@@ -80,8 +80,8 @@ final class Block {
     }
     stages.add(
         n.kind() == PlanNode.Kind.LOOP
-            ? new LoopStage(n, in, out, context)
-            : new BranchStage(n, in, out, context));
+            ? new LoopStage(n, in, out, shared)
+            : new BranchStage(n, in, out, shared));
   }
 
   private int newNumber(Edge e) {
@@ -110,7 +110,7 @@ final class Block {
     for (int i = 0; i < constants.size(); i++) {
       TensorValue v = constants.get(i);
       if (v.dtype().isDense()) {
-        c[parameters + i].setRegion(v.dtype(), v.shape(), context.constants().find(v));
+        c[parameters + i].setRegion(v.dtype(), v.shape(), shared.constants().find(v));
       } else {
         c[parameters + i].setValue(v);
       }

@@ -27,15 +27,15 @@ final class LoopStage implements Stage {
    * @param inputs by input of the node the carrier that gives it
    * @param outputs by output the carrier that takes it
    */
-  LoopStage(PlanNode node, int[] inputs, int[] outputs, BlockContext context) {
+  LoopStage(PlanNode node, int[] inputs, int[] outputs, BlockContext shared) {
     this.node = node;
     this.inputs = inputs;
     this.outputs = outputs;
     this.variables = outputs.length;
     Body c = node.bodies().get(0);
     Body b = node.bodies().get(1);
-    condition = new Block(c.graph(), fixed(c), context);
-    body = new Block(b.graph(), fixed(b), context);
+    condition = new Block(c.graph(), fixed(c), shared);
+    body = new Block(b.graph(), fixed(b), shared);
     conditionArguments = c.arguments().stream().mapToInt(i -> i).toArray();
     bodyArguments = b.arguments().stream().mapToInt(i -> i).toArray();
     bodyResults = b.results().stream().mapToInt(i -> i).toArray();

@@ -274,11 +274,6 @@ final class KernelNode implements NodeSpec {
     }
 
     @Override
-    public RunState runState() {
-      return new RunState();
-    }
-
-    @Override
     public SessionState state() {
       return state;
     }
