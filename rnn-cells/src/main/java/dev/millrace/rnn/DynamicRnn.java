@@ -1,6 +1,7 @@
 package dev.millrace.rnn;
 
 import dev.millrace.graph.DataType;
+import dev.millrace.graph.InvalidArgumentException;
 import dev.millrace.graph.Operation;
 import dev.millrace.graph.Scope;
 import dev.millrace.graph.Shape;
@@ -34,8 +35,8 @@ public final class DynamicRnn extends LoopedOptions<DynamicRnn> {
    * Adds the loop, in the variable scope {@code rnn}. It runs as many steps as the longest example
    * has, and one at least.
    *
-   * @throws dev.millrace.graph.InvalidArgumentException if the inputs are not of rank 3 at least,
-   *     or their sizes beyond batch and time are not known
+   * @throws InvalidArgumentException if the inputs are not of rank 3 at least, or their sizes
+   *     beyond batch and time are not known
    */
   public DynamicRnnResult build() {
     Ops tf = Inputs.ops(cell, inputs);
@@ -52,13 +53,13 @@ public final class DynamicRnn extends LoopedOptions<DynamicRnn> {
   private static Object checked(Object x) {
     Shape s = ((Tensor) x).shape();
     if (!s.hasRank() || s.rank() < 3) {
-      throw Errors.error(
+      throw InvalidArgumentException.atCall(
           "a loop over time takes [batch, time, size], or [time, batch, size] with timeMajor, not "
               + x
               + (s.hasRank() && s.rank() == 2 ? "; expandDims(-1) makes a size of 1" : ""));
     }
     if (!s.sliceFrom(2).isFullyDefined()) {
-      throw Errors.error(
+      throw InvalidArgumentException.atCall(
           "the size of the inputs must be known, but they are " + x + "; setShape tells it");
     }
     return x;
@@ -97,7 +98,8 @@ public final class DynamicRnn extends LoopedOptions<DynamicRnn> {
 
     private long merged(long a, long b, String what) {
       if (a != Shape.UNKNOWN && b != Shape.UNKNOWN && a != b) {
-        throw Errors.error("the inputs must have one " + what + ", but have " + a + " and " + b);
+        throw InvalidArgumentException.atCall(
+            "the inputs must have one " + what + ", but have " + a + " and " + b);
       }
       return a == Shape.UNKNOWN ? b : a;
     }
@@ -209,7 +211,7 @@ public final class DynamicRnn extends LoopedOptions<DynamicRnn> {
         }
         List<Object> made = Nest.flatten(r.output());
         if (made.size() != outputs.size()) {
-          throw Errors.error(
+          throw InvalidArgumentException.atCall(
               "the cell says that its output is "
                   + cell.outputSize()
                   + ", but gives "

@@ -1,6 +1,7 @@
 package dev.millrace.rnn;
 
 import dev.millrace.graph.DataType;
+import dev.millrace.graph.InvalidArgumentException;
 import dev.millrace.graph.Operand;
 import dev.millrace.graph.Operation;
 import dev.millrace.graph.Shape;
@@ -78,7 +79,7 @@ public final class LSTMBlockFusedCell {
   public Result call(Tensor inputs, LSTMStateTuple initialState, Object sequenceLength) {
     Shape s = inputs.shape();
     if (!s.hasRank() || s.rank() != 3 || s.dim(2) == Shape.UNKNOWN) {
-      throw Errors.error(
+      throw InvalidArgumentException.atCall(
           "an LSTMBlockFusedCell takes [time, batch, size] of known size, not " + inputs);
     }
     Ops tf = inputs.ops();

@@ -1,5 +1,6 @@
 package dev.millrace.rnn;
 
+import dev.millrace.graph.InvalidArgumentException;
 import dev.millrace.ops.Ops;
 import dev.millrace.ops.Tensor;
 import dev.millrace.ops.VariableScope;
@@ -36,7 +37,7 @@ public final class StackBidirectionalRnn extends UnrollOptions<StackBidirectiona
 
   static void checkLayers(List<?> forward, List<?> backward) {
     if (forward.isEmpty() || forward.size() != backward.size()) {
-      throw Errors.error(
+      throw InvalidArgumentException.atCall(
           "each layer takes a forward and a backward cell, but there are "
               + forward.size()
               + " and "
@@ -46,7 +47,7 @@ public final class StackBidirectionalRnn extends UnrollOptions<StackBidirectiona
 
   static List<?> checkStates(List<?> layers, List<?> states) {
     if (states.size() != layers.size()) {
-      throw Errors.error(
+      throw InvalidArgumentException.atCall(
           layers.size() + " layers take as many initial states, not " + states.size());
     }
     return states;

@@ -1,5 +1,6 @@
 package dev.millrace.rnn;
 
+import dev.millrace.graph.InvalidArgumentException;
 import dev.millrace.graph.Shape;
 import dev.millrace.ops.Nest;
 import dev.millrace.ops.Ops;
@@ -28,12 +29,12 @@ public final class StaticRnn extends UnrollOptions<StaticRnn> {
   /**
    * Adds the ops of all steps, in the variable scope {@code rnn}.
    *
-   * @throws dev.millrace.graph.InvalidArgumentException if there are no inputs, or their sizes are
-   *     not known
+   * @throws InvalidArgumentException if there are no inputs, or their sizes are not known
    */
   public StaticRnnResult build() {
     if (inputs.isEmpty()) {
-      throw Errors.error("a static unrolling needs one input at least: its list is empty");
+      throw InvalidArgumentException.atCall(
+          "a static unrolling needs one input at least: its list is empty");
     }
     Ops tf = Inputs.ops(cell, inputs);
     try (VariableScope scope = open(tf, "rnn")) {
@@ -72,14 +73,15 @@ public final class StaticRnn extends UnrollOptions<StaticRnn> {
     for (Object x : Nest.flatten(inputs)) {
       Shape s = ((Tensor) x).shape();
       if (!s.hasRank() || s.rank() < 1) {
-        throw Errors.error("an input of a static unrolling is [batch, …], not " + x);
+        throw InvalidArgumentException.atCall(
+            "an input of a static unrolling is [batch, …], not " + x);
       }
       if (!s.sliceFrom(1).isFullyDefined()) {
-        throw Errors.error(
+        throw InvalidArgumentException.atCall(
             "the size of the inputs must be known, but one is " + x + "; setShape tells it");
       }
       if (batch != Shape.UNKNOWN && s.dim(0) != Shape.UNKNOWN && s.dim(0) != batch) {
-        throw Errors.error(
+        throw InvalidArgumentException.atCall(
             "the inputs must have one batch size, but " + batch + " came before " + x);
       }
       batch = batch == Shape.UNKNOWN ? s.dim(0) : batch;

@@ -1,6 +1,7 @@
 package dev.millrace.rnn;
 
 import dev.millrace.graph.DataType;
+import dev.millrace.graph.InvalidArgumentException;
 import dev.millrace.graph.Operand;
 import dev.millrace.graph.Shape;
 import dev.millrace.ops.Nest;
@@ -75,7 +76,7 @@ public abstract class UnrollOptions<B extends UnrollOptions<B>> {
     if (all.size() == 1) {
       return all.get(0);
     }
-    throw Errors.error(
+    throw InvalidArgumentException.atCall(
         "the state has tensors of " + all + ", so say with dtype(…) which of them the outputs are");
   }
 
@@ -93,7 +94,7 @@ public abstract class UnrollOptions<B extends UnrollOptions<B>> {
     if (input.dtype().isFloating()) {
       return input.dtype();
     }
-    throw Errors.error(
+    throw InvalidArgumentException.atCall(
         "without an initial state, say which dtype it is to have: the inputs are " + input.dtype());
   }
 
@@ -108,7 +109,7 @@ public abstract class UnrollOptions<B extends UnrollOptions<B>> {
             : tf.constant("sequence_length", sequenceLength);
     Shape s = lengths.shape();
     if (!lengths.dtype().isInteger() || !s.isCompatibleWith(Shape.vector(batch))) {
-      throw Errors.error(
+      throw InvalidArgumentException.atCall(
           "sequenceLength is a vector of integers, one for each of the "
               + (batch == Shape.UNKNOWN ? "examples" : batch + " examples")
               + ", not "
