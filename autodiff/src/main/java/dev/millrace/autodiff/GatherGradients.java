@@ -23,6 +23,8 @@ final class GatherGradients {
     r.add("ScatterNd", Rules.of(NONE, (c, g) -> Build.op(c.tf(), "GatherNd", g, c.x()), NONE));
     r.add("TopKV2", GatherGradients::topK);
     r.add("DynamicStitch", GatherGradients::stitch);
+    r.add("ParallelDynamicStitch", GatherGradients::stitch);
+    r.add("DynamicPartition", GatherGradients::partition);
   }
 
   /** The gradient of a table of that shape, of which the op's second input tells the rows. */
@@ -81,5 +83,20 @@ final class GatherGradients {
       all.add(c.needs(n + i) ? Gradient.of(c.grad().gather(c.input(i))) : Gradient.disconnected());
     }
     return all;
+  }
+
+  /** The parts' gradients go back to where the parts came from. */
+  private static List<Gradient> partition(GradientContext c) {
+    Ops tf = c.tf();
+    Tensor partitions = c.y();
+    int n = c.op().numOutputs();
+    Tensor places = tf.range(partitions.sizeTensor()).reshape((Object) partitions.shapeTensor());
+    List<Tensor> at = tf.dynamicPartition(places, partitions, n);
+    List<Tensor> parts = new ArrayList<>();
+    for (int i = 0; i < n; i++) {
+      parts.add(c.grad(i));
+    }
+    Tensor whole = tf.parallelDynamicStitch(at, parts);
+    return Rules.first(c, Gradient.of(whole.reshape((Object) Shapes.of(c.x()))));
   }
 }

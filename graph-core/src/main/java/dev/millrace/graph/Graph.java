@@ -544,9 +544,9 @@ public final class Graph {
   }
 
   /**
-   * Adds the nodes of {@code def} and its functions. Open scopes do not apply. Nodes of op types
-   * that are not registered are kept and named in the result; they fail when run. If anything is
-   * wrong, nothing is added.
+   * Adds the nodes of {@code def} and its functions, these under other names where the graph has
+   * different ones of theirs. Open scopes do not apply. Nodes of op types that are not registered
+   * are kept and named in the result; they fail when run. If anything is wrong, nothing is added.
    *
    * @throws InvalidArgumentException if a name is there already or twice, an input does not exist,
    *     nodes other than those of a loop depend on each other in a circle, or a node's inputs,

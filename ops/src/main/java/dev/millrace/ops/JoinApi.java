@@ -107,6 +107,33 @@ abstract class JoinApi extends SliceApi {
     return tensors(begin("SplitV", "split", x, sizes, axis).attr("num_split", num).build());
   }
 
+  /**
+   * The slices of x in {@code num} tensors: slice i goes to tensor {@code partitions[i]}, in order
+   * (DynamicPartition).
+   *
+   * @param partitions int32 numbers in [0, num), of the shape that x begins with
+   */
+  public List<Tensor> dynamicPartition(Object x, Object partitions, int num) {
+    return tensors(
+        begin("DynamicPartition", "DynamicPartition", x, partitions)
+            .attr("num_partitions", num)
+            .build());
+  }
+
+  /**
+   * The slices of several tensors put at places: slice {@code indices[i][j]} of the result is slice
+   * j of {@code data[i]}. Where lists overlap a later one wins; places that none names are 0
+   * (DynamicStitch).
+   */
+  public Tensor dynamicStitch(List<?> indices, List<?> data) {
+    return node("DynamicStitch", "DynamicStitch", indices, data);
+  }
+
+  /** As {@link #dynamicStitch}, for places that do not overlap (ParallelDynamicStitch). */
+  public Tensor parallelDynamicStitch(List<?> indices, List<?> data) {
+    return node("ParallelDynamicStitch", "ParallelDynamicStitch", indices, data);
+  }
+
   // ---- gathering
 
   /** The rows of {@code params} at {@code indices}: {@code indices.shape + params.shape[1:]}. */

@@ -21,7 +21,8 @@ final class CaseGraph {
 
   /**
    * A graph with a placeholder {@code in/k}, of the value's rank, and a constant {@code feed/k} for
-   * each value. Those of dtypes that TensorFlow's Java does not know are fed as wider ones, and cast.
+   * each value. Those of dtypes that TensorFlow's Java does not know are fed as wider ones, and
+   * cast.
    */
   CaseGraph(TensorValue... values) {
     for (TensorValue v : values) {

@@ -22,8 +22,7 @@ final class RandomCases {
     for (String op : new String[] {"RandomUniform", "RandomNormal", "TruncatedNormal"}) {
       for (DataType t : new DataType[] {DataType.FLOAT32, DataType.FLOAT64, DataType.FLOAT16}) {
         float tolerance = t == DataType.FLOAT16 ? 1e-3f : 1e-6f;
-        list.op(
-            "Stateless" + op, t.tfName(), tolerance, b -> b.attr("dtype", t), shape, seed);
+        list.op("Stateless" + op, t.tfName(), tolerance, b -> b.attr("dtype", t), shape, seed);
       }
     }
     TensorValue one = TensorValue.of(1L);

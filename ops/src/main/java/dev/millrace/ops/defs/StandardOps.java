@@ -13,6 +13,9 @@ public final class StandardOps implements OpProvider {
     MathOps.register(registry);
     ReductionOps.register(registry);
     MatrixOps.register(registry);
+    BitwiseOps.register(registry);
+    SpecialOps.register(registry);
+    CountingOps.register(registry);
     ArrayOps.register(registry);
     ReshapeOps.register(registry);
     SliceOps.register(registry);
@@ -32,6 +35,8 @@ public final class StandardOps implements OpProvider {
     TrainingOps.register(registry);
     RandomOps.register(registry);
     ControlFlowOps.register(registry);
+    FrameOps.register(registry);
+    TensorArrayOps.register(registry);
     FunctionalOps.register(registry);
     ListOps.register(registry);
   }

@@ -26,8 +26,11 @@ public final class Compiler {
    * arithmetic, lets {@link FuseElementwise} group nodes and chooses kernels, {@link MemoryPlanner}
    * gives every value its place, {@link SegmentInstance} binds kernels to memory.
    */
-  public Plan compile(Signature signature, PlanResources resources) {
+  public ExecutablePlan compile(Signature signature, PlanResources resources) {
     PlanGraph g = Prune.run(signature);
+    if (ControlTypes.any(g) || g.nodes().stream().anyMatch(PlanNode::isStructured)) {
+      return compileReference(signature, resources);
+    }
     apply(g, new Place(options.cpus(), options.softPlacement(), options.logPlacement()));
     if (options.simplify()) {
       for (Pass p : simplifications()) {
@@ -45,7 +48,6 @@ public final class Compiler {
   public ReferencePlan compileReference(Signature signature, PlanResources resources) {
     PlanGraph g = Prune.run(signature);
     apply(g, new Place(options.cpus(), options.softPlacement(), options.logPlacement()));
-    apply(g, new OrderVariableAccess(true));
     g.sort();
     return new ReferencePlan(g, resources);
   }

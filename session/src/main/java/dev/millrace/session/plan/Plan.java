@@ -1,6 +1,7 @@
 package dev.millrace.session.plan;
 
 import dev.millrace.session.kernel.PlanResources;
+import dev.millrace.session.state.RunState;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -31,6 +32,7 @@ public final class Plan implements ExecutablePlan {
     private final Carrier[] carriers;
     private final Carrier[][] inputs; // by segment
     private final SegmentInstance[] instances;
+    private final RunState run = new RunState();
 
     Frame(Plan p) {
       carriers = new Carrier[p.carriers];
@@ -114,10 +116,11 @@ public final class Plan implements ExecutablePlan {
     Carrier[] inputs = f.inputs[s];
     SegmentInstance instance = programs[s].get(inputs).acquire(resources);
     f.instances[s] = instance;
+    instance.begin(f.run);
     for (int i = 0; i < inputs.length; i++) {
       instance.bindInput(i, inputs[i]);
     }
-    instance.run();
+    instance.runSteps();
     int[] out = outputCarriers[s];
     for (int i = 0; i < out.length; i++) {
       instance.readOutput(i, f.carriers[out[i]]);
@@ -145,6 +148,7 @@ public final class Plan implements ExecutablePlan {
     for (Carrier c : f.carriers) {
       c.clear();
     }
+    f.run.clear();
     synchronized (idle) {
       if (idle.size() < MAX_IDLE_FRAMES) {
         idle.push(f);

@@ -34,9 +34,14 @@ final class PlanGraph {
     nodes.add(n);
   }
 
+  /** A number for a node that is put after all others in the order of creation. */
+  int nextId() {
+    return nextId++;
+  }
+
   /** A new constant that stands for an output of {@code origin}. */
-  PlanNode addConstant(Operation origin, int output, TensorValue value) {
-    PlanNode n = PlanNode.constant(nextId++, origin, output, value);
+  PlanNode addConstant(Operation origin, TensorValue value) {
+    PlanNode n = PlanNode.constant(nextId++, origin, value);
     nodes.add(n);
     return n;
   }
@@ -51,14 +56,22 @@ final class PlanGraph {
     return targets;
   }
 
-  /** The nodes that depend on each node: by data, and by control. */
+  /**
+   * The nodes that depend on each node: by data, by control, and because they come after it. The
+   * back edges of loops are left out.
+   */
   Map<PlanNode, Set<PlanNode>> successors() {
     Map<PlanNode, Set<PlanNode>> succ = new HashMap<>();
     for (PlanNode n : nodes) {
       for (Edge e : n.inputs()) {
-        succ.computeIfAbsent(e.node(), k -> new LinkedHashSet<>()).add(n);
+        if (!ControlTypes.isBackEdge(e, n)) {
+          succ.computeIfAbsent(e.node(), k -> new LinkedHashSet<>()).add(n);
+        }
       }
       for (PlanNode c : n.controlInputs()) {
+        succ.computeIfAbsent(c, k -> new LinkedHashSet<>()).add(n);
+      }
+      for (PlanNode c : n.orderInputs()) {
         succ.computeIfAbsent(c, k -> new LinkedHashSet<>()).add(n);
       }
     }
@@ -83,6 +96,7 @@ final class PlanGraph {
         }
       }
       n.controlInputs().remove(n);
+      n.orderInputs().remove(n);
     }
     for (int i = 0; i < fetches.size(); i++) {
       fetches.set(i, resolve(replacements, fetches.get(i), targets));
@@ -111,6 +125,7 @@ final class PlanGraph {
       }
     }
     nodes.removeIf(n -> !used.contains(n));
+    nodes.forEach(n -> n.orderInputs().retainAll(used));
   }
 
   /**
