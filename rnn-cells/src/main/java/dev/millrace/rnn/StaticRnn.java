@@ -53,21 +53,13 @@ public final class StaticRnn extends UnrollOptions<StaticRnn> {
         Nest.requireSame(state, r.state());
         if (lengths != null) {
           Tensor over = tf.lessEqual(lengths, t);
-          Object y = Nest.map(r.output(), x -> choose(tf, over, tf.zerosLike(x), x));
-          Object next = Nest.map(state, r.state(), (old, x) -> choose(tf, over, old, x));
-          r = new CellResult(y, next);
+          r = Finished.copyThrough(tf, over, state, r);
         }
         outputs.add(r.output());
         state = r.state();
       }
       return new StaticRnnResult(outputs, state);
     }
-  }
-
-  /** The rows of {@code then} where {@code over} holds, else of {@code x}; a scalar passes. */
-  private static Object choose(Ops tf, Tensor over, Object then, Object x) {
-    boolean hasRows = x instanceof Tensor t && t.shape().rank() != 0;
-    return hasRows ? tf.where(over, then, x) : x;
   }
 
   static Object batchSize(Ops tf, Tensor input, long known) {

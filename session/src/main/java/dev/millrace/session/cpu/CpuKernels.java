@@ -10,6 +10,9 @@ public final class CpuKernels implements FastKernels.Provider {
   @Override
   public void register(FastKernels to) {
     MatMulKernels.register(to);
+    ConvKernels.register(to);
+    PoolKernels.register(to);
+    BatchNormKernels.register(to);
     ElementwiseKernels.register(to);
     BiasAdd.register(to);
     ReductionKernels.register(to);

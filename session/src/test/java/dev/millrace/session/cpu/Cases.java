@@ -61,6 +61,7 @@ final class Cases {
     biases();
     new UpdateCases(v, this::add);
     new MovementCases(v, this::add);
+    new ConvCases(v, this::add);
     choices();
     random();
   }
