@@ -62,6 +62,7 @@ final class Cases {
     new UpdateCases(v, this::add);
     new MovementCases(v, this::add);
     new ConvCases(v, this::add);
+    new PoolCases(v, this::add);
     choices();
     random();
   }
