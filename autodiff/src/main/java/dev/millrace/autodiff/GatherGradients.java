@@ -3,8 +3,6 @@ package dev.millrace.autodiff;
 import static dev.millrace.autodiff.Rules.NONE;
 
 import dev.millrace.graph.KnownInts;
-import dev.millrace.graph.OpBuilder;
-import dev.millrace.graph.Operation;
 import dev.millrace.graph.Shape;
 import dev.millrace.ops.Ops;
 import dev.millrace.ops.Tensor;
@@ -86,29 +84,6 @@ final class GatherGradients {
     return Build.op(c.tf(), "TensorScatterUpdate", g, c.y(), c.input(2).zerosLike());
   }
 
-  /** Every slice gets what came for its place in its output. */
-  private static List<Gradient> partition(GradientContext c) {
-    Ops tf = c.tf();
-    int n = c.op().numOutputs();
-    Tensor partitions = c.y();
-    Tensor places = tf.range(partitions.sizeTensor()).reshape(Shapes.of(partitions));
-    List<Tensor> at = new ArrayList<>();
-    Operation split =
-        tf.op("DynamicPartition", null)
-            .input(places)
-            .input(partitions)
-            .attr("num_partitions", n)
-            .build();
-    OpBuilder stitch = tf.op("DynamicStitch", null);
-    List<Tensor> grads = new ArrayList<>();
-    for (int i = 0; i < n; i++) {
-      at.add(tf.tensor(split.output(i)));
-      grads.add(c.grad(i));
-    }
-    Tensor flat = Build.of(tf, stitch.inputList(at).inputList(grads));
-    return Rules.first(c, Gradient.of(Shapes.reshapeLike(flat, c.x())));
-  }
-
   /**
    * Each data gets the slices at its places; where lists overlap, all of them do, as in TensorFlow.
    */
@@ -119,5 +94,20 @@ final class GatherGradients {
       all.add(c.needs(n + i) ? Gradient.of(c.grad().gather(c.input(i))) : Gradient.disconnected());
     }
     return all;
+  }
+
+  /** The parts' gradients go back to where the parts came from. */
+  private static List<Gradient> partition(GradientContext c) {
+    Ops tf = c.tf();
+    Tensor partitions = c.y();
+    int n = c.op().numOutputs();
+    Tensor places = tf.range(partitions.sizeTensor()).reshape((Object) partitions.shapeTensor());
+    List<Tensor> at = tf.dynamicPartition(places, partitions, n);
+    List<Tensor> parts = new ArrayList<>();
+    for (int i = 0; i < n; i++) {
+      parts.add(c.grad(i));
+    }
+    Tensor whole = tf.parallelDynamicStitch(at, parts);
+    return Rules.first(c, Gradient.of(whole.reshape((Object) Shapes.of(c.x()))));
   }
 }

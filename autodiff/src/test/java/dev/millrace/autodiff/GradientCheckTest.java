@@ -49,6 +49,7 @@ class GradientCheckTest {
     List<GradientCase> r = new ArrayList<>();
     r.addAll(MathGradientCases.all());
     r.addAll(ArrayGradientCases.all());
+    r.addAll(ArrangeGradientCases.all());
     r.addAll(SegmentGradientCases.all());
     r.addAll(NnGradientCases.all());
     r.addAll(ConvGradientCases.all());

@@ -6,6 +6,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 
 /**
  * The parameters of one function's body, and among them those that stand for tensors of the graphs
@@ -21,6 +23,8 @@ final class Captures {
   private final List<FunctionBody.Capture> captures = new ArrayList<>();
   private final Map<Output, Output> inside = new HashMap<>();
   private final Set<Operation> control = new LinkedHashSet<>();
+  private final Map<Graph, UnaryOperator<Output>> lenders = new HashMap<>();
+  private final Map<Output, Output> borrowed = new HashMap<>();
 
   Captures(Graph body, String function) {
     this.body = body;
@@ -78,10 +82,37 @@ final class Captures {
     if (x.graph() == g) {
       return x;
     }
-    if (!g.isInside(x.graph())) {
+    if (g.captures() == null) {
       throw foreign(x.op(), "'" + x.name() + "'");
     }
-    return g.captures().capture(x);
+    return g.captures().find(x);
+  }
+
+  /**
+   * Lets the body use tensors of {@code from}, a graph that is not around it.
+   *
+   * @param how gives, for one of them, a tensor of the body or of a graph around it that has the
+   *     same value
+   */
+  void borrow(Graph from, UnaryOperator<Output> how) {
+    synchronized (body) {
+      lenders.put(from, how);
+    }
+  }
+
+  private Output find(Output x) {
+    synchronized (body) {
+      UnaryOperator<Output> how = lenders.get(x.graph());
+      if (how == null) {
+        return capture(x);
+      }
+      Output known = borrowed.get(x);
+      if (known == null) {
+        known = in(body, how.apply(x));
+        borrowed.put(x, known);
+      }
+      return known;
+    }
   }
 
   private Output capture(Output x) {
@@ -94,6 +125,27 @@ final class Captures {
       }
       return known;
     }
+  }
+
+  /** The captured parameters that stand for tensors of which {@code which} holds. */
+  List<Output> ofOrigins(Predicate<Output> which) {
+    return all().stream()
+        .filter(c -> which.test(origin(c.outer())))
+        .map(FunctionBody.Capture::parameter)
+        .toList();
+  }
+
+  /** The tensor that {@code x} stands for, through all levels. */
+  private static Output origin(Output x) {
+    if (x.graph().captures() == null) {
+      return x;
+    }
+    for (FunctionBody.Capture c : x.graph().captures().all()) {
+      if (c.parameter().equals(x)) {
+        return origin(c.outer());
+      }
+    }
+    return x;
   }
 
   /** Has {@code parameter} stand for {@code x}, a tensor of the graph right around. */

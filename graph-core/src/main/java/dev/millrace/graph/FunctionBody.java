@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /**
  * A function as a graph: what the branches of an {@code If}, the condition and body of a {@code
@@ -196,6 +197,17 @@ public final class FunctionBody {
   /** Adds parameters after all others. */
   List<Output> appendParameters(List<Parameter> more) {
     return more.stream().map(p -> graph.captures().addParameter(p, true)).toList();
+  }
+
+  /**
+   * Lets this body use tensors of a graph that is not around it: the gradient of a function does so
+   * with those of the function.
+   *
+   * @param how gives, for a tensor of {@code from} that is used here for the first time, a tensor
+   *     of this body or of a graph around it that has the same value
+   */
+  public void borrow(Graph from, UnaryOperator<Output> how) {
+    graph.captures().borrow(from, how);
   }
 
   /** Until the scope closes, what this thread makes goes into this body, as when it was built. */

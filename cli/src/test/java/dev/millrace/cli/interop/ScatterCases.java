@@ -51,7 +51,7 @@ final class ScatterCases {
     op("ScatterNdNonAliasingAdd", "rows_twice", table, rows, updates);
     op("ScatterNdNonAliasingAdd", "elements_i32", ints, elements, numbers);
     cases.put(
-        "DynamicPartition__matrix",
+        "DynamicPartition__rows",
         new CaseGraph(table, TensorValue.ofInts(2, 0, 2, 2))
             .op("DynamicPartition", b -> b.attr("num_partitions", 4)));
     cases.put("ParallelDynamicStitch__two", stitched());

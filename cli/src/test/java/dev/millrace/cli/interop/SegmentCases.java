@@ -73,14 +73,6 @@ final class SegmentCases {
       }
     }
     op("SparseSegmentSum", "i32", INTS, TensorValue.ofInts(3, 0, 2, 1), ids);
-    TensorValue numbers = TensorValue.of(new int[][] {{1, 1, 5}, {0, 2, 1}});
-    op("Bincount", "counts", numbers, TensorValue.of(4), TensorValue.ofInts());
-    op(
-        "Bincount",
-        "weights",
-        numbers,
-        TensorValue.of(7),
-        TensorValue.of(new double[][] {{0.5, 2, 3}, {4, -1, 0.25}}));
   }
 
   private void unique() {

@@ -81,6 +81,20 @@ final class SliceOps {
             .attrs("T: type", "Tpaddings: {int32, int64} = int32", "mode: {'REFLECT', 'SYMMETRIC'}")
             .valueInputs(1)
             .shape(SliceOps::mirrorPadShape));
+    r.add(
+        OpDef.named("MirrorPadGrad")
+            .inputs("input: T", "paddings: Tpaddings")
+            .outputs("output: T")
+            .attrs("T: type", "Tpaddings: {int32, int64} = int32", "mode: {'REFLECT', 'SYMMETRIC'}")
+            .valueInputs(1)
+            .shape(SliceOps::unpadded));
+    r.add(
+        OpDef.named("TileGrad")
+            .inputs("input: T", "multiples: int32")
+            .outputs("output: T")
+            .attrs("T: type")
+            .valueInputs(1)
+            .shape(SliceOps::untiled));
   }
 
   private static void sliceShape(ShapeContext c) {
@@ -280,5 +294,58 @@ final class SliceOps {
       out[i] = Shapes.add(dim, Math.addExact(before, after));
     }
     c.output(0, Shape.of(out));
+  }
+
+  /** Each dimension shrinks by the two numbers in its row of input 1. */
+  private static void unpadded(ShapeContext c) {
+    Shape pads = c.inputOfRank(1, 2);
+    Shapes.mergeDims(pads.dim(1), 2, "the number of columns of paddings, and 2,");
+    TensorValue v = c.constant(1);
+    Shape in = c.input(0);
+    long n = v == null ? pads.dim(0) : v.shape().dim(0);
+    if (in.hasRank()) {
+      n = Shapes.mergeDims(in.rank(), n, "the input's rank and the number of rows of paddings");
+    }
+    if (n == Shape.UNKNOWN || v == null) {
+      c.output(0, Shape.ofRank((int) n));
+      return;
+    }
+    Shape out = in.hasRank() ? in : Shape.ofRank((int) n);
+    for (int i = 0; i < n; i++) {
+      long less = Math.addExact(v.getLong(2 * i), v.getLong(2 * i + 1));
+      if (in.dim(i) != Shape.UNKNOWN) {
+        if (less > in.dim(i)) {
+          throw new InvalidArgumentException(
+              "dimension " + i + " of " + in + " is no larger than its borders, " + less);
+        }
+        out = out.withDim(i, in.dim(i) - less);
+      }
+    }
+    c.output(0, out);
+  }
+
+  /** Each dimension is divided by its multiple. */
+  private static void untiled(ShapeContext c) {
+    long n = Shapes.vectorLength(c, 1);
+    Shape in = c.input(0);
+    if (in.hasRank()) {
+      n = Shapes.mergeDims(in.rank(), n, "the input's rank and the number of multiples");
+    }
+    if (n == Shape.UNKNOWN) {
+      c.output(0, Shape.unknown());
+      return;
+    }
+    Shape out = Shape.ofRank((int) n);
+    for (int i = 0; i < n; i++) {
+      Long m = Shapes.at(c.ints(1), i);
+      if (m != null && in.dim(i) != Shape.UNKNOWN) {
+        if (m <= 0 || in.dim(i) % m != 0) {
+          throw new InvalidArgumentException(
+              "dimension " + i + " of " + in + " is not " + m + " times anything");
+        }
+        out = out.withDim(i, in.dim(i) / m);
+      }
+    }
+    c.output(0, out);
   }
 }

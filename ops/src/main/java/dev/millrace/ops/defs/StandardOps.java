@@ -13,10 +13,16 @@ public final class StandardOps implements OpProvider {
     MathOps.register(registry);
     ReductionOps.register(registry);
     MatrixOps.register(registry);
+    BitwiseOps.register(registry);
+    SpecialOps.register(registry);
+    CountingOps.register(registry);
     ArrayOps.register(registry);
     ReshapeOps.register(registry);
     SliceOps.register(registry);
     JoinOps.register(registry);
+    DiagonalOps.register(registry);
+    BlockOps.register(registry);
+    RotationOps.register(registry);
     GatherOps.register(registry);
     StitchOps.register(registry);
     UniqueOps.register(registry);
@@ -33,6 +39,8 @@ public final class StandardOps implements OpProvider {
     TrainingOps.register(registry);
     RandomOps.register(registry);
     ControlFlowOps.register(registry);
+    FrameOps.register(registry);
+    TensorArrayOps.register(registry);
     FunctionalOps.register(registry);
     ListOps.register(registry);
   }

@@ -7,22 +7,15 @@ import dev.millrace.graph.OpRegistry;
 import dev.millrace.graph.Shape;
 import dev.millrace.graph.ShapeContext;
 import dev.millrace.graph.TensorValue;
-import java.util.Arrays;
+import java.util.List;
 
-/** Ops that put tensors together, and take them apart, by lists of places. */
+/** Ops that take tensors apart by numbered partitions, and put them together by lists of places. */
 final class StitchOps {
   private StitchOps() {}
 
   static void register(OpRegistry r) {
-    for (String op : new String[] {"DynamicStitch", "ParallelDynamicStitch"}) {
-      r.add(
-          OpDef.named(op)
-              .inputs("indices: N * int32", "data: N * T")
-              .outputs("merged: T")
-              .attrs("N: int >= 1", "T: type")
-              .allValueInputs()
-              .shape(StitchOps::stitchShape)
-              .value(StitchOps::stitchValue));
+    for (String type : List.of("DynamicStitch", "ParallelDynamicStitch")) {
+      r.add(stitch(type));
     }
     r.add(
         OpDef.named("DynamicPartition")
@@ -31,6 +24,48 @@ final class StitchOps {
             .attrs("num_partitions: int >= 1", "T: type")
             .valueInputs(1)
             .shape(StitchOps::partitionShape));
+  }
+
+  private static OpDef.Builder stitch(String type) {
+    return OpDef.named(type)
+        .inputs("indices: N * int32", "data: N * T")
+        .outputs("merged: T")
+        .attrs("N: int >= 1", "T: type")
+        .allValueInputs()
+        .shape(StitchOps::stitchShape)
+        .value(StitchOps::stitchValue);
+  }
+
+  /** The data begin with the partitions' shape; an output has as many slices as are in it. */
+  private static void partitionShape(ShapeContext c) {
+    Shape data = c.input(0);
+    Shape partitions = c.input(1);
+    int n = (int) c.attrs().getInt("num_partitions");
+    Shape slice = Shape.unknown();
+    if (data.hasRank() && partitions.hasRank()) {
+      int r = partitions.rank();
+      if (data.rank() < r || !data.slice(0, r).isCompatibleWith(partitions)) {
+        throw new InvalidArgumentException(
+            "data must have the shape of partitions first, but is "
+                + data
+                + " for partitions "
+                + partitions);
+      }
+      slice = data.sliceFrom(r);
+    }
+    TensorValue known = c.constant(1);
+    long[] sizes = new long[n];
+    for (int i = 0; known != null && i < known.size(); i++) {
+      long p = known.getLong(i);
+      if (p < 0 || p >= n) {
+        throw new InvalidArgumentException(
+            "partitions has " + p + ", but they are numbered from 0 to " + (n - 1));
+      }
+      sizes[(int) p]++;
+    }
+    for (int i = 0; i < n; i++) {
+      c.output(i, Shape.vector(known == null ? Shape.UNKNOWN : sizes[i]).concat(slice));
+    }
   }
 
   /**
@@ -70,31 +105,6 @@ final class StitchOps {
       }
     }
     c.output(0, Shape.vector(known ? last + 1 : Shape.UNKNOWN).concat(slice));
-  }
-
-  /** How many slices go to each output, only the values tell. */
-  private static void partitionShape(ShapeContext c) {
-    Shape data = c.input(0);
-    Shape partitions = c.input(1);
-    Shape slice = Shape.unknown();
-    if (data.hasRank() && partitions.hasRank()) {
-      if (data.rank() < partitions.rank()
-          || !data.slice(0, partitions.rank()).isCompatibleWith(partitions)) {
-        throw new InvalidArgumentException(
-            "the data must have the shape of the partitions first, but is "
-                + data
-                + " for partitions "
-                + partitions);
-      }
-      slice = data.sliceFrom(partitions.rank());
-    }
-    long[] known = Shapes.allInts(c, 1);
-    for (int i = 0; i < c.outputCount(); i++) {
-      int output = i;
-      long n =
-          known == null ? Shape.UNKNOWN : Arrays.stream(known).filter(p -> p == output).count();
-      c.output(i, Shape.vector(n).concat(slice));
-    }
   }
 
   private static KnownInts stitchValue(ShapeContext c, int output, Shape shape) {

@@ -2,14 +2,12 @@ package dev.millrace.session.plan;
 
 import dev.millrace.graph.AttrValue;
 import dev.millrace.graph.Attrs;
-import dev.millrace.graph.DataType;
-import dev.millrace.graph.HandleData;
+import dev.millrace.graph.Graph;
 import dev.millrace.graph.InvalidArgumentException;
 import dev.millrace.graph.OpDef;
 import dev.millrace.graph.Operation;
 import dev.millrace.graph.Output;
 import dev.millrace.graph.Shape;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -39,6 +37,11 @@ final class LowerReferences implements Pass {
 
   private final Set<Operation> resized = new HashSet<>();
 
+  /** By variable a handle that tells what is known of it, in a graph that nothing runs. */
+  private final Map<Operation, Output> handles = new HashMap<>();
+
+  private final Graph handleGraph = new Graph();
+
   @Override
   public void run(PlanGraph g) {
     List<PlanNode> nodes = List.copyOf(g.nodes());
@@ -62,7 +65,7 @@ final class LowerReferences implements Pass {
       Edge e = g.fetches().get(k);
       if (isReference(e)) {
         // What is fetched is the value as it is where the reference is made.
-        PlanNode r = read(e, e.node().id(), e.node().origin());
+        PlanNode r = read(e, e.node());
         g.fetches().set(k, new Edge(r, 0));
       }
     }
@@ -130,7 +133,7 @@ final class LowerReferences implements Pass {
       } else {
         PlanNode r = reads.get(e);
         if (r == null) {
-          r = read(e, n.id(), n.origin());
+          r = read(e, n);
           r.controlInputs().addAll(n.controlInputs());
           waitForOthers(r, n, inputs);
           reads.put(e, r);
@@ -166,19 +169,12 @@ final class LowerReferences implements Pass {
     return r;
   }
 
-  private PlanNode read(Edge reference, int id, Operation user) {
+  private PlanNode read(Edge reference, PlanNode user) {
     Output out = reference.node().origin().output(reference.index());
-    Map<String, AttrValue> attrs = Map.of("dtype", AttrValue.of(out.dtype()));
+    Attrs attrs = Attrs.of(Map.of("dtype", AttrValue.of(out.dtype())));
     PlanNode r =
         PlanNode.lowered(
-            id,
-            user,
-            Lowered.values(
-                "ReadVariableOp",
-                Attrs.of(attrs),
-                List.of(out.dtype()),
-                List.of(out.shape()),
-                false));
+            user, Lowered.of("ReadVariableOp", "ReadVariableOp", attrs, List.of(out), false));
     r.inputs().add(handle(reference, r.controlInputs()));
     if (resized.contains(ReferenceTypes.variable(reference.node().origin()))) {
       r.openShapes();
@@ -195,16 +191,11 @@ final class LowerReferences implements Pass {
     if (isVariable(n)) {
       lowerVariable(n);
     } else if (twin != null) {
-      List<DataType> types = new ArrayList<>();
-      List<Shape> shapes = new ArrayList<>();
-      for (Output o : op.outputs()) {
-        if (!o.isRef()) {
-          types.add(o.dtype());
-          shapes.add(o.shape());
-        }
-      }
-      boolean looks = OrderVariableAccess.READS.contains(twin);
-      n.lower(Lowered.values(twin, twinAttrs(op), types, shapes, !looks));
+      boolean looks = VariableAccess.READS.contains(twin);
+      // What gives a temporary variable's last value is a read that ends it.
+      String like = twin.equals("DestroyTemporaryVariable") ? "ReadVariableOp" : twin;
+      List<Output> values = op.outputs().stream().filter(o -> !o.isRef()).toList();
+      n.lower(Lowered.of(twin, like, twinAttrs(op), values, !looks));
       if (!looks) {
         graph.targets().add(n);
       }
@@ -214,17 +205,28 @@ final class LowerReferences implements Pass {
   }
 
   private void lowerVariable(PlanNode n) {
-    Attrs a = n.origin().attrs();
-    DataType dtype = a.getType("dtype");
-    Shape shape = resized.contains(n.origin()) ? Shape.unknown() : a.getShape("shape");
-    HandleData variable = new HandleData(dtype, shape);
-    if (n.type().equals("TemporaryVariable")) {
-      n.lower(Lowered.handle("TemporaryVariable", a, variable));
-      return;
-    }
-    Map<String, AttrValue> attrs = new HashMap<>(a.asMap());
-    attrs.put("shape", AttrValue.of(shape));
-    n.lower(Lowered.handle("VarHandleOp", Attrs.of(attrs), variable));
+    Operation op = n.origin();
+    Map<String, AttrValue> attrs = new HashMap<>(op.attrs().asMap());
+    attrs.put("shape", AttrValue.of(shape(op)));
+    String type = op.type().equals("TemporaryVariable") ? op.type() : "VarHandleOp";
+    n.lower(Lowered.of(type, "VarHandleOp", Attrs.of(attrs), List.of(handleOf(op)), false));
+  }
+
+  private Shape shape(Operation variable) {
+    return resized.contains(variable) ? Shape.unknown() : variable.attrs().getShape("shape");
+  }
+
+  /** A handle that tells dtype and shape of a variable by reference. */
+  private Output handleOf(Operation variable) {
+    return handles.computeIfAbsent(
+        variable,
+        v ->
+            handleGraph
+                .opBuilder("VarHandleOp", v.name())
+                .attr("dtype", v.attrs().getType("dtype"))
+                .attr("shape", shape(v))
+                .build()
+                .output(0));
   }
 
   /** The twin calls the dtype {@code dtype} or {@code T}, the op itself only one of them. */
@@ -239,22 +241,10 @@ final class LowerReferences implements Pass {
   /** What gives a reference on gives a handle on; {@code Identity} is known to do nothing else. */
   private void lowerPassedOn(PlanNode n) {
     Operation op = n.origin();
-    List<DataType> types = new ArrayList<>();
-    List<Shape> shapes = new ArrayList<>();
-    for (Output o : op.outputs()) {
-      types.add(o.isRef() ? DataType.RESOURCE : o.dtype());
-      shapes.add(o.isRef() ? Shape.scalar() : o.shape());
-    }
-    Attrs a = ReferenceTypes.variable(op).attrs();
-    n.lower(
-        new Lowered(
-            op.type().equals("RefIdentity") ? "Identity" : op.type(),
-            op.def(),
-            op.attrs(),
-            types,
-            shapes,
-            new HandleData(a.getType("dtype"), a.getShape("shape")),
-            false));
+    Output handle = handleOf(ReferenceTypes.variable(op));
+    String type = op.type().equals("RefIdentity") ? "Identity" : op.type();
+    List<Output> outputs = op.outputs().stream().map(o -> o.isRef() ? handle : o).toList();
+    n.lower(Lowered.of(type, op.type(), op.attrs(), outputs, false));
   }
 
   /** Where a variable may get another shape, what the graph says of shapes behind it is void. */

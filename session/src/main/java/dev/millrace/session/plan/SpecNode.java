@@ -98,7 +98,7 @@ final class SpecNode implements NodeSpec {
 
   @Override
   public String nodeName() {
-    return node.name();
+    return node.pathName();
   }
 
   @Override
