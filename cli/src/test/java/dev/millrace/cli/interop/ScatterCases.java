@@ -90,7 +90,7 @@ final class ScatterCases {
   private static GraphDef stitched() {
     CaseGraph c =
         new CaseGraph(
-            TensorValue.ofInts(3, 0),
+            TensorValue.ofInts(2, 0),
             TensorValue.of(1),
             TensorValue.of(new float[][] {{1, 2}, {3, 4}}),
             TensorValue.ofFloats(5, 6));
