@@ -132,7 +132,7 @@ abstract class ContractionApi extends EmbeddingApi {
     long open = sizes.stream().filter(Operand.class::isInstance).count();
     boolean follows = open == 1 && sizes.stream().noneMatch(n -> n.equals(0));
     if (follows) {
-      shape.replaceAll(n -> n instanceof Operand ? (Object) (-1) : n);
+      shape.replaceAll(n -> n instanceof Operand ? Integer.valueOf(-1) : n);
     }
     if (open == 0 || follows) {
       long[] dims = shape.stream().mapToLong(n -> (Integer) n).toArray();
@@ -190,7 +190,9 @@ abstract class ContractionApi extends EmbeddingApi {
   }
 
   private static void checkSizes(String equation, EinsumEquation e, List<Output> ins) {
-    for (char c : String.join("", e.inputs()).toCharArray()) {
+    String labels = String.join("", e.inputs());
+    for (int k = 0; k < labels.length(); k++) {
+      char c = labels.charAt(k);
       long size = Shape.UNKNOWN;
       for (int i = 0; i < ins.size(); i++) {
         int at = e.inputs().get(i).indexOf(c);
@@ -207,9 +209,9 @@ abstract class ContractionApi extends EmbeddingApi {
   /** The labels of {@code from} that are, or are not, in {@code other}. */
   private static String labels(String from, String other, boolean in) {
     StringBuilder b = new StringBuilder();
-    for (char c : from.toCharArray()) {
-      if (other.indexOf(c) >= 0 == in) {
-        b.append(c);
+    for (int i = 0; i < from.length(); i++) {
+      if (other.indexOf(from.charAt(i)) >= 0 == in) {
+        b.append(from.charAt(i));
       }
     }
     return b.toString();
@@ -278,8 +280,8 @@ abstract class ContractionApi extends EmbeddingApi {
       return x;
     }
     List<Object> sizes = new ArrayList<>();
-    for (char c : all.toCharArray()) {
-      int at = own.indexOf(c);
+    for (int i = 0; i < all.length(); i++) {
+      int at = own.indexOf(all.charAt(i));
       sizes.addAll(at < 0 ? List.of((Object) 1) : sizes(x.asOutput(), at));
     }
     return inShape("Reshape", x, sizes);
