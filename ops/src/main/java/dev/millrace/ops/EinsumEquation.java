@@ -41,8 +41,7 @@ record EinsumEquation(List<String> inputs, String output) {
     String operands = String.join("", inputs);
     for (int i = 0; i < output.length(); i++) {
       if (operands.indexOf(output.charAt(i)) < 0) {
-        throw error(
-            equation, "no operand has the label '" + output.charAt(i) + "' of the result");
+        throw error(equation, "no operand has the label '" + output.charAt(i) + "' of the result");
       }
     }
     return new EinsumEquation(List.copyOf(inputs), output);
