@@ -3,8 +3,6 @@ package dev.millrace.autodiff;
 import static dev.millrace.autodiff.Rules.NONE;
 
 import dev.millrace.graph.KnownInts;
-import dev.millrace.graph.OpBuilder;
-import dev.millrace.graph.Operation;
 import dev.millrace.graph.Shape;
 import dev.millrace.ops.Ops;
 import dev.millrace.ops.Tensor;

@@ -132,7 +132,7 @@ abstract class ContractionApi extends EmbeddingApi {
     long open = sizes.stream().filter(Operand.class::isInstance).count();
     boolean follows = open == 1 && sizes.stream().noneMatch(n -> n.equals(0));
     if (follows) {
-      shape.replaceAll(n -> n instanceof Operand ? Integer.valueOf(-1) : n);
+      shape.replaceAll(n -> n instanceof Operand ? (Object) Integer.valueOf(-1) : n);
     }
     if (open == 0 || follows) {
       long[] dims = shape.stream().mapToLong(n -> (Integer) n).toArray();
@@ -190,9 +190,7 @@ abstract class ContractionApi extends EmbeddingApi {
   }
 
   private static void checkSizes(String equation, EinsumEquation e, List<Output> ins) {
-    String labels = String.join("", e.inputs());
-    for (int k = 0; k < labels.length(); k++) {
-      char c = labels.charAt(k);
+    for (char c : String.join("", e.inputs()).toCharArray()) {
       long size = Shape.UNKNOWN;
       for (int i = 0; i < ins.size(); i++) {
         int at = e.inputs().get(i).indexOf(c);
@@ -210,8 +208,9 @@ abstract class ContractionApi extends EmbeddingApi {
   private static String labels(String from, String other, boolean in) {
     StringBuilder b = new StringBuilder();
     for (int i = 0; i < from.length(); i++) {
-      if (other.indexOf(from.charAt(i)) >= 0 == in) {
-        b.append(from.charAt(i));
+      char c = from.charAt(i);
+      if (other.indexOf(c) >= 0 == in) {
+        b.append(c);
       }
     }
     return b.toString();

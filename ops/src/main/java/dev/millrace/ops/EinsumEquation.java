@@ -38,10 +38,10 @@ record EinsumEquation(List<String> inputs, String output) {
     }
     String output =
         arrow < 0 ? batch + implicit(terms) : expand(equation, text.substring(arrow + 2), batch);
-    String operands = String.join("", inputs);
     for (int i = 0; i < output.length(); i++) {
-      if (operands.indexOf(output.charAt(i)) < 0) {
-        throw error(equation, "no operand has the label '" + output.charAt(i) + "' of the result");
+      char c = output.charAt(i);
+      if (inputs.stream().noneMatch(in -> in.indexOf(c) >= 0)) {
+        throw error(equation, "no operand has the label '" + c + "' of the result");
       }
     }
     return new EinsumEquation(List.copyOf(inputs), output);
