@@ -349,6 +349,24 @@ final class ArrayGradientCases {
             .any(2, 2, 3)
             .with(
                 (tf, x) -> tf.dynamicPartition(x.get(0), new int[][] {{0, 1}, {1, 1}}, 2).get(1)));
+    for (String op :
+        new String[] {
+          "TensorScatterUpdate", "TensorScatterAdd", "TensorScatterSub", "ScatterNdNonAliasingAdd"
+        }) {
+      r.add(
+          row(op)
+              .any(4, 2)
+              .any(2, 2)
+              .with(
+                  (tf, x) -> op(tf, op, x.get(0), tf.constant(new int[][] {{3}, {1}}), x.get(1))));
+      r.add(
+          row(op, "elements")
+              .any(4, 2)
+              .any(2)
+              .with(
+                  (tf, x) ->
+                      op(tf, op, x.get(0), tf.constant(new int[][] {{3, 1}, {1, 0}}), x.get(1))));
+    }
     r.add(row("TopKV2").distinct(2, 4).with((tf, x) -> op(tf, "TopKV2", x.get(0), tf.constant(2))));
     r.add(
         row("TopKV2", "of a vector")

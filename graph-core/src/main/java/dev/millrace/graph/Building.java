@@ -1,26 +1,30 @@
 package dev.millrace.graph;
 
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
 /** Where the threads that build a graph, and bodies of functions in it, are building. */
 final class Building {
-  private final ThreadLocal<Graph> innermost = new ThreadLocal<>();
+  /** By thread, as long as it builds a body. */
+  private final Map<Thread, Graph> innermost = new ConcurrentHashMap<>();
 
   /** What is made through {@code g} goes into this graph: {@code g}, or a body inside it. */
   Graph in(Graph g) {
-    Graph body = innermost.get();
+    Graph body = innermost.get(Thread.currentThread());
     return body != null && body.isInside(g) ? body : g;
   }
 
   /** Until the scope closes, this thread builds in {@code g}. */
   Scope enter(Graph g) {
-    Graph before = innermost.get();
-    innermost.set(g);
+    Thread t = Thread.currentThread();
+    Graph before = innermost.put(t, g);
     return new Scope(
         "",
         () -> {
           if (before == null) {
-            innermost.remove();
+            innermost.remove(t);
           } else {
-            innermost.set(before);
+            innermost.put(t, before);
           }
         });
   }

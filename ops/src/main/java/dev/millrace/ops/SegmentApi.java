@@ -117,38 +117,6 @@ abstract class SegmentApi extends JoinApi {
         begin("UniqueWithCounts", "UniqueWithCounts", x).attr("out_idx", DataType.INT32).build());
   }
 
-  /** How often each number from 0 to the greatest comes: int32. */
-  public Tensor bincount(Object numbers) {
-    return bincount(numbers, null, null, null, DataType.INT32);
-  }
-
-  /**
-   * How often each number comes, or the sum of the weights with it.
-   *
-   * @param numbers int32, 0 or above
-   * @param weights of the numbers' shape; null for counts
-   * @param minLength the result's least length; null for as many as there are
-   * @param maxLength the result's greatest length, numbers beyond are not counted; null for none
-   * @param dtype the counts' dtype; weights keep theirs
-   */
-  public Tensor bincount(
-      Object numbers, Object weights, Object minLength, Object maxLength, DataType dtype) {
-    try (Scope s = graph().nameScope("bincount")) {
-      Output x = convert(numbers, DataType.INT32, "arr");
-      Tensor any = greater(sizeTensor(x), 0);
-      Tensor length = mul(cast(any, DataType.INT32), add(maximum(reduceMax(x), -1), 1));
-      if (minLength != null) {
-        length = maximum(minLength, length);
-      }
-      if (maxLength != null) {
-        length = minimum(maxLength, length);
-      }
-      Tensor counted = where(less(x, length), x, sub(zerosLike(x), 1));
-      Object each = weights == null ? cast(onesLike(x), dtype) : weights;
-      return unsortedSegmentSum(each, counted, length);
-    }
-  }
-
   /** {@link #confusionMatrix(Object, Object, Object, DataType, Object)} of counts. */
   public Tensor confusionMatrix(Object labels, Object predictions, Object classes) {
     return confusionMatrix(labels, predictions, classes, DataType.INT32, null);

@@ -42,6 +42,7 @@ final class RecordedCases {
     all.putAll(OptimizerCases.all());
     all.putAll(ScatterCases.all());
     all.putAll(SegmentCases.all());
+    PartitionCases.addTo(new CaseList(all));
     all.putAll(RecordedConvCases.all());
     all.putAll(RecordedImageCases.all());
     all.putAll(RecordedRnnCases.all());

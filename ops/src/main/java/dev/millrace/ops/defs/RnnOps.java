@@ -45,8 +45,7 @@ final class RnnOps {
     r.add(blockGrad("BlockLSTMGradV2"));
     r.add(
         OpDef.named("GatherTree")
-            .inputs(
-                "step_ids: T", "parent_ids: T", "max_sequence_lengths: int32", "end_token: T")
+            .inputs("step_ids: T", "parent_ids: T", "max_sequence_lengths: int32", "end_token: T")
             .outputs("beams: T")
             .attrs("T: {int32}")
             .shape(RnnOps::gatherTreeShape));

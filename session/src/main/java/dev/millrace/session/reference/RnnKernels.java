@@ -139,7 +139,9 @@ final class RnnKernels {
     c.output(7, s.value(dB, 4L * s.units));
   }
 
-  /** Follows each beam from its last step back to its beginning; what comes after its end is end. */
+  /**
+   * Follows each beam from its last step back to its beginning; what comes after its end is end.
+   */
   private static void gatherTree(KernelContext c) {
     TensorValue ids = Dims.requireRank(c.input(0), 3, "step_ids");
     TensorValue parents = c.input(1);
