@@ -85,7 +85,7 @@ final class MaxPoolStep extends RangeStep {
 
   private static boolean hasNan(float[] x, int n) {
     for (int k = 0; k < n; k++) {
-      if (x[k] != x[k]) {
+      if (Float.isNaN(x[k])) {
         return true;
       }
     }
