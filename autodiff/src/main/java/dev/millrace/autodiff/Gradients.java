@@ -179,8 +179,8 @@ public final class Gradients {
     }
 
     /**
-     * What stands for {@code x} in {@code graph}: in the body of a cond or loop, the parameter for a
-     * tensor from outside; of a variable, those for its handle and for values read from it.
+     * What stands for {@code x} in {@code graph}: in the body of a cond or loop, the parameter for
+     * a tensor from outside; of a variable, those for its handle and for values read from it.
      */
     private static List<Output> inside(Graph graph, Operand x) {
       Output out = differentiated(x);

@@ -42,8 +42,7 @@ final class AveragePoolGradStep extends RangeStep {
         lines += shape.inputLine(o, l) >= 0 ? 1 : 0;
       }
       for (int i = 0; i < shape.out[shape.last]; i++) {
-        AveragePoolStep.divide(
-            share, i * c, c, lines * (shape.endTap(i) - shape.firstTap(i)));
+        AveragePoolStep.divide(share, i * c, c, lines * (shape.endTap(i) - shape.firstTap(i)));
       }
       for (int l = 0; l < shape.lines.length; l++) {
         int in = shape.inputLine(o, l);

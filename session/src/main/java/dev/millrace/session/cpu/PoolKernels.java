@@ -49,9 +49,7 @@ final class PoolKernels {
 
     @Override
     public Step bind(BindContext node) {
-      return node.outputShape(0).numElements() == 0
-          ? Steps.NOTHING
-          : maker.make(node, shape(node));
+      return node.outputShape(0).numElements() == 0 ? Steps.NOTHING : maker.make(node, shape(node));
     }
   }
 }
