@@ -29,7 +29,9 @@ final class ComplexGradients {
   /** {@code g · (-y + ix) / |x + iy|²}, which is {@code -g / (y + ix)}. */
   private static Tensor angle(GradientContext c, Tensor g) {
     Ops tf = c.tf();
-    Tensor turned = tf.complex(tf.imag(c.x()), tf.real(c.x())).reciprocal();
+    Tensor x = tf.real(c.x());
+    Tensor y = tf.imag(c.x());
+    Tensor turned = tf.complex(/* real= */ y, /* imag= */ x).reciprocal();
     return tf.complex(g, g.zerosLike()).neg().mul(turned);
   }
 }
