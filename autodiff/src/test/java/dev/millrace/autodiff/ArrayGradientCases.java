@@ -352,8 +352,7 @@ final class ArrayGradientCases {
         row("DynamicPartition", "by a matrix")
             .any(2, 2, 3)
             .with(
-                (tf, x) ->
-                    tf.dynamicPartition(x.get(0), new int[][] {{0, 1}, {1, 1}}, 2).get(1)));
+                (tf, x) -> tf.dynamicPartition(x.get(0), new int[][] {{0, 1}, {1, 1}}, 2).get(1)));
     r.add(row("TopKV2").distinct(2, 4).with((tf, x) -> op(tf, "TopKV2", x.get(0), tf.constant(2))));
     r.add(
         row("TopKV2", "of a vector")

@@ -24,6 +24,9 @@ final class PoolShape {
   final int[] strides;
   final int[] before;
 
+  private final int inLines;
+  private final int outLines;
+
   /** The number of the last spatial dimension. */
   final int last;
 
@@ -58,6 +61,8 @@ final class PoolShape {
       strides[d] = w.stride(axis);
       before[d] = w.before(axis, in[d]);
     }
+    inLines = ConvShape.product(Arrays.copyOf(in, last));
+    outLines = ConvShape.product(Arrays.copyOf(out, last));
     boolean overlap = false;
     for (int d = 0; d < n; d++) {
       overlap |= taps[d] > strides[d];
@@ -116,12 +121,12 @@ final class PoolShape {
 
   /** The lines of an input image. */
   int inLines() {
-    return ConvShape.product(Arrays.copyOf(in, last));
+    return inLines;
   }
 
   /** The lines of an output image. */
   int outLines() {
-    return ConvShape.product(Arrays.copyOf(out, last));
+    return outLines;
   }
 
   /**
