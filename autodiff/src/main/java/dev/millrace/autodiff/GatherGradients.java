@@ -25,6 +25,12 @@ final class GatherGradients {
     r.add("DynamicStitch", GatherGradients::stitch);
     r.add("ParallelDynamicStitch", GatherGradients::stitch);
     r.add("DynamicPartition", GatherGradients::partition);
+    Rules.Rule picked = (c, g) -> Build.op(c.tf(), "GatherNd", g, c.y());
+    for (String type : new String[] {"TensorScatterAdd", "ScatterNdNonAliasingAdd"}) {
+      r.add(type, Rules.of((c, g) -> g, NONE, picked));
+    }
+    r.add("TensorScatterSub", Rules.of((c, g) -> g, NONE, (c, g) -> picked.apply(c, g).neg()));
+    r.add("TensorScatterUpdate", Rules.of(GatherGradients::kept, NONE, picked));
   }
 
   /** The gradient of a table of that shape, of which the op's second input tells the rows. */
@@ -71,6 +77,11 @@ final class GatherGradients {
     Tensor at = byRow.add(first).reshape(-1, 1);
     Tensor flat = tf.scatterNd(at, c.grad(0).reshape(-1), c.x().sizeTensor().reshape(1));
     return Rules.first(c, Gradient.of(flat.reshape(shape)));
+  }
+
+  /** What was replaced has no effect. */
+  private static Tensor kept(GradientContext c, Tensor g) {
+    return Build.op(c.tf(), "TensorScatterUpdate", g, c.y(), c.input(2).zerosLike());
   }
 
   /**

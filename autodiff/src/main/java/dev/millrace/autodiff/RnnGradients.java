@@ -34,6 +34,7 @@ public final class RnnGradients implements GradientProvider {
     r.add("GRUBlockCellGrad", c -> writtenOut(c, RnnFormulas::gruGrad));
     r.add("BlockLSTM", c -> block(c, "BlockLSTMGrad"));
     r.add("BlockLSTMV2", c -> block(c, "BlockLSTMGradV2"));
+    r.notDifferentiable("GatherTree", "it moves integers");
     for (String type : new String[] {"BlockLSTMGrad", "BlockLSTMGradV2"}) {
       r.undefined(
           type,

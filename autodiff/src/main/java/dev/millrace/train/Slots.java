@@ -87,7 +87,9 @@ final class Slots {
     try (var scope = tf.variableScope(null, primary + "/" + op)) {
       fullName = scope.name();
     }
-    try (Scope root = tf.scope(null)) {
+    // What a step waits for has nothing to do with initial values.
+    try (Scope root = tf.scope(null);
+        Scope free = tf.clearControlDependencies()) {
       VariableBuilder b = tf.newVariable(free(tf, fullName)).trainable(false);
       what.accept(b);
       if (slice != null) {

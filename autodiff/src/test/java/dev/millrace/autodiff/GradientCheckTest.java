@@ -49,6 +49,7 @@ class GradientCheckTest {
     List<GradientCase> r = new ArrayList<>();
     r.addAll(MathGradientCases.all());
     r.addAll(ArrayGradientCases.all());
+    r.addAll(ArrangeGradientCases.all());
     r.addAll(SegmentGradientCases.all());
     r.addAll(NnGradientCases.all());
     r.addAll(ConvGradientCases.all());
@@ -188,7 +189,12 @@ class GradientCheckTest {
     rows().forEach(c -> unchecked.remove(c.opType()));
     // These have tests of their own: it throws, they need a variable, it draws other numbers.
     unchecked.removeAll(
-        Set.of("PreventGradient", "ReadVariableOp", "ResourceGather", "RandomGamma"));
+        Set.of(
+            "PreventGradient",
+            "ReadVariableOp",
+            "ResourceGather",
+            "ResourceGatherNd",
+            "RandomGamma"));
     // And these, which know no float64: RnnGradientsTest.
     unchecked.removeAll(Set.of("LSTMBlockCell", "LSTMBlockCellGrad", "BlockLSTM", "BlockLSTMV2"));
     unchecked.removeAll(Set.of("GRUBlockCell", "GRUBlockCellGrad"));

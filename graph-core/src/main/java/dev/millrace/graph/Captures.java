@@ -6,6 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
 /**
@@ -124,6 +125,27 @@ final class Captures {
       }
       return known;
     }
+  }
+
+  /** The captured parameters that stand for tensors of which {@code which} holds. */
+  List<Output> ofOrigins(Predicate<Output> which) {
+    return all().stream()
+        .filter(c -> which.test(origin(c.outer())))
+        .map(FunctionBody.Capture::parameter)
+        .toList();
+  }
+
+  /** The tensor that {@code x} stands for, through all levels. */
+  private static Output origin(Output x) {
+    if (x.graph().captures() == null) {
+      return x;
+    }
+    for (FunctionBody.Capture c : x.graph().captures().all()) {
+      if (c.parameter().equals(x)) {
+        return origin(c.outer());
+      }
+    }
+    return x;
   }
 
   /** Has {@code parameter} stand for {@code x}, a tensor of the graph right around. */

@@ -45,6 +45,25 @@ abstract class CheckApi extends ContractionApi {
     return begin("Assert", name, condition, data).build();
   }
 
+  /**
+   * An operation that fails when run if any floating-point tensor made so far has elements that are
+   * NaN or infinite. Names and placeholders included, all of them are computed.
+   */
+  public Operation addCheckNumericsOps() {
+    List<Operation> checks = new ArrayList<>();
+    for (Operation op : graph().operations()) {
+      for (Output x : op.outputs()) {
+        if (x.dtype().isFloating() && !op.type().equals("CheckNumerics")) {
+          try (Scope place = graph().colocateWith(op);
+              Scope after = graph().controlDependencies(checks)) {
+            checks.add(checkNumerics(x, x.name()).op());
+          }
+        }
+      }
+    }
+    return group(checks.toArray());
+  }
+
   // ---- comparisons
 
   /** Fails when run unless {@code x == y} for all elements, broadcast. */
@@ -187,6 +206,9 @@ abstract class CheckApi extends ContractionApi {
     try (Scope s = graph().nameScope("assert_near")) {
       Output a = convert(x, dtypeOf(y), "x");
       Output b = convert(y, a.dtype(), "y");
+      if (!a.dtype().isFloating()) {
+        throw error("assertNear compares floating-point tensors, not " + a.dtype());
+      }
       double least = 10 * precision(a.dtype());
       Output r = convert(relative == null ? least : relative, a.dtype(), "rtol");
       Output t = convert(absolute == null ? least : absolute, a.dtype(), "atol");
@@ -204,17 +226,6 @@ abstract class CheckApi extends ContractionApi {
               "y (" + b.name() + ") = ",
               b));
     }
-  }
-
-  /** The distance from 1 to the next number. */
-  private static double precision(DataType t) {
-    return switch (t) {
-      case FLOAT16 -> 1.0 / (1 << 10);
-      case BFLOAT16 -> 1.0 / (1 << 7);
-      case FLOAT32 -> Math.ulp(1f);
-      case FLOAT64 -> Math.ulp(1.0);
-      default -> throw error("assertNear compares floating-point tensors, not " + t);
-    };
   }
 
   // ---- ranks and dtypes

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /** Products of tensors of any rank, made of transposes, reshapes and matrix products. */
-abstract class ContractionApi extends SharingApi {
+abstract class ContractionApi extends EmbeddingApi {
   ContractionApi(Graph graph) {
     super(graph);
   }
@@ -132,7 +132,7 @@ abstract class ContractionApi extends SharingApi {
     long open = sizes.stream().filter(Operand.class::isInstance).count();
     boolean follows = open == 1 && sizes.stream().noneMatch(n -> n.equals(0));
     if (follows) {
-      shape.replaceAll(n -> n instanceof Operand ? (Object) (-1) : n);
+      shape.replaceAll(n -> n instanceof Operand ? (Object) Integer.valueOf(-1) : n);
     }
     if (open == 0 || follows) {
       long[] dims = shape.stream().mapToLong(n -> (Integer) n).toArray();
@@ -207,7 +207,8 @@ abstract class ContractionApi extends SharingApi {
   /** The labels of {@code from} that are, or are not, in {@code other}. */
   private static String labels(String from, String other, boolean in) {
     StringBuilder b = new StringBuilder();
-    for (char c : from.toCharArray()) {
+    for (int i = 0; i < from.length(); i++) {
+      char c = from.charAt(i);
       if (other.indexOf(c) >= 0 == in) {
         b.append(c);
       }
@@ -278,8 +279,8 @@ abstract class ContractionApi extends SharingApi {
       return x;
     }
     List<Object> sizes = new ArrayList<>();
-    for (char c : all.toCharArray()) {
-      int at = own.indexOf(c);
+    for (int i = 0; i < all.length(); i++) {
+      int at = own.indexOf(all.charAt(i));
       sizes.addAll(at < 0 ? List.of((Object) 1) : sizes(x.asOutput(), at));
     }
     return inShape("Reshape", x, sizes);

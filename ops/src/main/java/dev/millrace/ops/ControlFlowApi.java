@@ -52,8 +52,9 @@ abstract class ControlFlowApi extends CheckApi {
     return unchecked(choose("cond", pred, then, otherwise));
   }
 
-  @SuppressWarnings("unchecked") // the structure is what the branches give, with other tensors
-  private static <S> S unchecked(Object structure) {
+  // The structure is what branches give and loops begin with, with other tensors: of class S.
+  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+  static <S> S unchecked(Object structure) {
     return (S) structure;
   }
 

@@ -9,7 +9,7 @@ import dev.millrace.graph.Shape;
 import java.util.List;
 
 /** Convolutions, pooling and normalization of images. */
-abstract class ConvApi extends JoinApi {
+abstract class ConvApi extends SegmentApi {
   ConvApi(Graph graph) {
     super(graph);
   }

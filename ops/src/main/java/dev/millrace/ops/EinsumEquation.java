@@ -38,7 +38,8 @@ record EinsumEquation(List<String> inputs, String output) {
     }
     String output =
         arrow < 0 ? batch + implicit(terms) : expand(equation, text.substring(arrow + 2), batch);
-    for (char c : output.toCharArray()) {
+    for (int i = 0; i < output.length(); i++) {
+      char c = output.charAt(i);
       if (inputs.stream().noneMatch(in -> in.indexOf(c) >= 0)) {
         throw error(equation, "no operand has the label '" + c + "' of the result");
       }

@@ -55,8 +55,8 @@ abstract class LoopApi extends ControlFlowApi {
       LoopOptions options) {
     return unchecked(
         loop(
-            s -> cond.apply(LoopApi.<S>unchecked(s)),
-            s -> body.apply(LoopApi.<S>unchecked(s)),
+            s -> cond.apply(ControlFlowApi.<S>unchecked(s)),
+            s -> body.apply(ControlFlowApi.<S>unchecked(s)),
             variables,
             options));
   }
@@ -100,11 +100,6 @@ abstract class LoopApi extends ControlFlowApi {
 
   private static List<Tensor> both(Object s) {
     return unchecked(s);
-  }
-
-  @SuppressWarnings("unchecked") // what a loop works on keeps the structure it begins with
-  private static <S> S unchecked(Object structure) {
-    return (S) structure;
   }
 
   private Object loop(
@@ -248,7 +243,7 @@ abstract class LoopApi extends ControlFlowApi {
               List.of(new Parameter("i", DataType.INT32, Shape.scalar())),
               p -> less(p.get(0), slices.count()).asOutput(),
               (body, p) -> {
-                structure[0] = f.apply(LoopApi.<E>unchecked(slices.at(p.get(0))));
+                structure[0] = f.apply(ControlFlowApi.<E>unchecked(slices.at(p.get(0))));
                 made.addAll(Results.tensors(self(), structure[0], "the function of mapFn"));
                 List<Output> next = new ArrayList<>();
                 next.add(add(p.get(0), 1).asOutput());
@@ -401,7 +396,9 @@ abstract class LoopApi extends ControlFlowApi {
               (body, p) -> {
                 Object a = packed(begin, p.subList(1, n + 1));
                 Object made =
-                    f.apply(LoopApi.<A>unchecked(a), LoopApi.<E>unchecked(slices.at(p.get(0))));
+                    f.apply(
+                        ControlFlowApi.<A>unchecked(a),
+                        ControlFlowApi.<E>unchecked(slices.at(p.get(0))));
                 List<Output> carried = next(made, begin, s.name() + "while");
                 List<Output> next = new ArrayList<>();
                 next.add((reverse ? sub(p.get(0), 1) : add(p.get(0), 1)).asOutput());
@@ -441,10 +438,10 @@ abstract class LoopApi extends ControlFlowApi {
       this.structure = structure;
       long n = Shape.UNKNOWN;
       for (Object leaf : Nest.flatten(structure)) {
-        if (!(leaf instanceof Operand)) {
+        if (!(leaf instanceof Operand tensor)) {
           throw error(what + " takes tensors as elems, not " + leaf);
         }
-        Output x = ((Operand) leaf).asOutput();
+        Output x = tensor.asOutput();
         if (x.shape().hasRank() && x.shape().rank() == 0) {
           throw error(
               what

@@ -241,7 +241,7 @@ public final class Losses {
       Output y = ops.convert(labels, null, "labels");
       Output x = ops.convert(logits, null, "logits");
       Output w = ops.convert(weights, null, "weights");
-      Output[] fit = squeezed(y, x, 1);
+      Output[] fit = Squeezing.fit(ops, y, x, 1);
       Output fitted = w;
       if (fit[0].shape().hasRank() && w.shape().rank() == fit[0].shape().rank() + 1) {
         fitted = ops.squeeze(w, -1).asOutput();
@@ -249,28 +249,6 @@ public final class Losses {
       Tensor each = ops.sparseSoftmaxCrossEntropyWithLogits(fit[0], fit[1]);
       return weighted(fitted).weigh(each);
     }
-  }
-
-  /**
-   * Labels and predictions, a last dimension of size 1 left out of the one that has a rank too
-   * many.
-   *
-   * @param more how many dimensions the predictions should have more than the labels
-   */
-  private Output[] squeezed(Output labels, Output predictions, int more) {
-    Shape l = labels.shape();
-    Shape p = predictions.shape();
-    int diff = l.hasRank() && p.hasRank() ? p.rank() - l.rank() - more : 0;
-    if (diff == 1 && isOneOrUnknown(p.dim(-1))) {
-      return new Output[] {labels, ops.squeeze(predictions, -1).asOutput()};
-    } else if (diff == -1 && isOneOrUnknown(l.dim(-1))) {
-      return new Output[] {ops.squeeze(labels, -1).asOutput(), predictions};
-    }
-    return new Output[] {labels, predictions};
-  }
-
-  private static boolean isOneOrUnknown(long size) {
-    return size == 1 || size == Shape.UNKNOWN;
   }
 
   /** Losses per element of one's own, weighted and reduced as all of these are. */

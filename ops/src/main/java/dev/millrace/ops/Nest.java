@@ -26,6 +26,7 @@ import java.util.stream.IntStream;
  */
 public final class Nest {
   /** An object with a fixed number of parts, each a structure, as the two states of an LSTM. */
+  @SuppressWarnings("JavaLangClash") // it is always written Nest.Record
   public interface Record {
     /** The parts, in order. */
     List<?> components();

@@ -58,7 +58,7 @@ final class ScopeCounts {
     }
   }
 
-  /** The entries that begin with {@code scope/}: in their order, all before {@code scope0}. */
+  /** The entries that begin with the scope's name and a slash, which stand side by side. */
   private static SortedMap<String, Integer> inside(SortedMap<String, Integer> map, String scope) {
     return map.subMap(scope + "/", scope + (char) ('/' + 1));
   }

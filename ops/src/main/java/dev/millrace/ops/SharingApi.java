@@ -133,4 +133,9 @@ abstract class SharingApi extends StateApi {
   public Losses losses() {
     return new Losses(self());
   }
+
+  /** The metrics of evaluations, which are computed batch by batch. */
+  public Metrics metrics() {
+    return new Metrics(self());
+  }
 }

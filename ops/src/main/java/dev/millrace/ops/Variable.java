@@ -197,12 +197,15 @@ public final class Variable implements TensorMethods {
   /** The rows at {@code indices}, without reading the others (ResourceGather). */
   public Tensor sparseRead(Object indices) {
     try (Scope s = ops.scope("Gather")) {
-      Output at = ops.convert(indices, null, "indices");
-      Tensor rows =
-          ops.finish(
-              ops.op("ResourceGather", s.name()).input(handle).input(at).attr("dtype", dtype));
-      return ops.identity(rows);
+      return sparseRead(indices, s.name());
     }
+  }
+
+  Tensor sparseRead(Object indices, String name) {
+    Output at = ops.convert(indices, null, "indices");
+    Tensor rows =
+        ops.finish(ops.op("ResourceGather", name).input(handle).input(at).attr("dtype", dtype));
+    return ops.identity(rows);
   }
 
   /** As {@code Variable("w", shape=[2,3], dtype=float32)}. */

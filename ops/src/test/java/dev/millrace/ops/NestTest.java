@@ -77,13 +77,13 @@ class NestTest {
     assertThat(Nest.isSame(new Plain(1, List.of(2)), List.of(1, List.of(2)))).isFalse();
   }
 
-  private record Number(int n) {}
+  private record Count(int n) {}
 
   @Test
   void aRecordTakesOnlyWhatItDeclares() {
-    assertThatThrownBy(() -> Nest.pack(new Number(1), List.of("text")))
+    assertThatThrownBy(() -> Nest.pack(new Count(1), List.of("text")))
         .isInstanceOf(InvalidArgumentException.class)
-        .hasMessageContaining("Number cannot be made: its parts must be declared as tensors");
+        .hasMessageContaining("Count cannot be made: its parts must be declared as tensors");
   }
 
   @Test

@@ -42,7 +42,7 @@ class ControlFlowErrorsTest {
   @Test
   void whichResultsDisagree() {
     tells(
-        () -> tf.<Tensor>cond(p, () -> x.neg(), () -> tf.cast(x, DataType.INT32)),
+        () -> tf.cond(p, () -> x.neg(), () -> tf.cast(x, DataType.INT32)),
         "(?s)float32\\[2,3\\], made at .*LINE.*int32\\[2,3\\], made at .*LINE.*called at .*LINE");
     tells(() -> tf.cond(true, () -> x, () -> x), "called at .*LINE");
   }

@@ -1,6 +1,7 @@
 package dev.millrace.rnn;
 
 import dev.millrace.graph.DataType;
+import dev.millrace.graph.InvalidArgumentException;
 import dev.millrace.graph.Operand;
 import dev.millrace.graph.Operation;
 import dev.millrace.graph.Shape;
@@ -78,7 +79,7 @@ public final class LSTMBlockFusedCell {
   public Result call(Tensor inputs, LSTMStateTuple initialState, Object sequenceLength) {
     Shape s = inputs.shape();
     if (!s.hasRank() || s.rank() != 3 || s.dim(2) == Shape.UNKNOWN) {
-      throw Errors.error(
+      throw InvalidArgumentException.atCall(
           "an LSTMBlockFusedCell takes [time, batch, size] of known size, not " + inputs);
     }
     Ops tf = inputs.ops();
@@ -91,8 +92,8 @@ public final class LSTMBlockFusedCell {
     if (weights == null) {
       weights = BlockWeights.make(tf, size, units, peepholes, t);
     }
-    Object batch = size(tf, inputs, 1);
-    Object time = size(tf, inputs, 0);
+    Object batch = size(inputs, 1);
+    Object time = size(inputs, 0);
     LSTMStateTuple before = initialState;
     if (before == null) {
       Tensor zeros = RNNCell.zeros(tf, batch, Shape.vector(units), t);
@@ -135,7 +136,7 @@ public final class LSTMBlockFusedCell {
             at(tf, lengths, batch, before.h(), outputs)));
   }
 
-  private static Object size(Ops tf, Tensor x, int axis) {
+  private static Object size(Tensor x, int axis) {
     long known = x.shape().dim(axis);
     return known == Shape.UNKNOWN ? x.shapeTensor().get(axis) : (Object) (int) known;
   }

@@ -126,7 +126,7 @@ public abstract class LayerRNNCell implements RNNCell {
   }
 
   private InvalidArgumentException differs(Tensor x) {
-    return Errors.error(
+    return InvalidArgumentException.atCall(
         "a "
             + getClass().getSimpleName()
             + " that was made for inputs of size "

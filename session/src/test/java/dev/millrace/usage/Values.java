@@ -60,7 +60,7 @@ final class Values {
     assertThat(got.size()).isEqualTo(want.length);
     for (int i = 0; i < want.length; i++) {
       if (Double.isNaN(want[i]) || Double.isInfinite(want[i])) {
-        assertThat(got.getDouble(i)).as("element %d", i).isEqualTo(want[i]);
+        assertThat((Double) got.getDouble(i)).as("element %d", i).isEqualTo((Double) want[i]);
       } else {
         assertThat(got.getDouble(i))
             .as("element %d", i)

@@ -1,5 +1,6 @@
 package dev.millrace.cli.interop;
 
+import dev.millrace.autodiff.Gradients;
 import dev.millrace.graph.DataType;
 import dev.millrace.graph.Graph;
 import dev.millrace.graph.Operation;
@@ -41,6 +42,7 @@ final class ControlFlowGraphs {
     g.arrays();
     g.maps();
     g.state();
+    g.gradientsInside();
     return g.cases;
   }
 
@@ -364,5 +366,31 @@ final class ControlFlowGraphs {
         ints(2),
         floats(32, 64),
         floats(6, 6));
+  }
+
+  /** Gradients that a branch or body computes itself. */
+  private void gradientsInside() {
+    add(
+        "gradient_in_loop",
+        tf ->
+            List.of(
+                tf.whileLoop(
+                    x -> x.sub(3f).abs().greater(0.01f),
+                    x -> x.sub(Gradients.gradient(x.sub(3f).square(), x).mul(0.25f)),
+                    tf.constant(2f))),
+        floats(2.9921875f));
+    add(
+        "gradient_in_branch",
+        tf -> {
+          Variable w = tf.variable("w", floats(1, 2));
+          Tensor x = tf.constant(floats(3, 4));
+          Tensor p = tf.constant(true);
+          tf.group("init", tf.globalVariablesInitializer());
+          return List.of(
+              tf.cond(p, () -> Gradients.gradient(w.mul(w).mul(x), w), () -> x),
+              tf.cond(p, () -> Gradients.gradient(w.mul(w).mul(x), x), () -> x));
+        },
+        floats(6, 16),
+        floats(1, 4));
   }
 }

@@ -42,14 +42,17 @@ final class RecordedCases {
     all.putAll(OptimizerCases.all());
     all.putAll(ScatterCases.all());
     all.putAll(SegmentCases.all());
+    PartitionCases.addTo(new CaseList(all));
     all.putAll(RecordedConvCases.all());
     all.putAll(RecordedImageCases.all());
     all.putAll(RecordedRnnCases.all());
     all.putAll(RecordedLoopCases.all());
+    all.putAll(RecordedListCases.all());
     all.putAll(RecordedArrayCases.all());
     CaseList list = new CaseList(all);
     RandomCases.addTo(list);
     NumberCases.addTo(list);
+    ArrangeCases.addTo(list);
     return all;
   }
 

@@ -1,18 +1,10 @@
 package dev.millrace.cli.interop;
 
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.millrace.autodiff.Gradient;
-import dev.millrace.autodiff.Gradients;
 import dev.millrace.graph.DataType;
-import dev.millrace.graph.Graph;
-import dev.millrace.graph.TensorValue;
-import dev.millrace.ops.Nest;
 import dev.millrace.ops.Ops;
 import dev.millrace.ops.Tensor;
-import dev.millrace.ops.Variable;
-import dev.millrace.proto.GraphDef;
 import dev.millrace.rnn.AttentionCellWrapper;
 import dev.millrace.rnn.BasicLSTMCell;
 import dev.millrace.rnn.BasicRNNCell;
@@ -32,16 +24,10 @@ import dev.millrace.rnn.ResidualWrapper;
 import dev.millrace.rnn.Rnn;
 import dev.millrace.rnn.StaticBidirectionalRnn;
 import dev.millrace.rnn.StaticRnnResult;
-import dev.millrace.session.Runner;
-import dev.millrace.session.Session;
-import dev.millrace.session.SessionOptions;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
-import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,78 +37,19 @@ import org.junit.jupiter.api.io.TempDir;
  * states and gradients on TensorFlow 1.15.0 as here in both modes.
  */
 class RnnInteropTest {
-  private static final int TIME = 4;
-  private static final int SIZE = 3;
-  private static final int[] LENGTHS = {2, 0, 4, 1, 3};
   private static final double TOLERANCE = 1e-4;
 
   @TempDir private Path work;
 
-  /** A graph in the form that {@link TensorFlowJudge} runs. */
-  private static final class Case {
-    final Ops tf = Ops.of(new Graph());
-    final TensorValue numbers;
-    final TensorValue lengths = TensorValue.ofInts(LENGTHS);
-    final Tensor x;
-    final Tensor length;
-    final List<Tensor> outs = new ArrayList<>();
-
-    Case(BiFunction<Case, List<Tensor>, Object> model) {
-      tf.setRandomSeed(11);
-      Random random = new Random(3);
-      float[][][] v = new float[LENGTHS.length][TIME][SIZE];
-      for (float[][] example : v) {
-        for (float[] step : example) {
-          for (int i = 0; i < SIZE; i++) {
-            step[i] = 2 * random.nextFloat() - 1;
-          }
-        }
-      }
-      numbers = TensorValue.of(v);
-      x = tf.placeholder("in/0", DataType.FLOAT32, -1, TIME, SIZE);
-      length = tf.placeholder("in/1", DataType.INT32, -1);
-      tf.constant("feed/0", numbers);
-      tf.constant("feed/1", lengths);
-      List<Object> results = Nest.flatten(model.apply(this, x.unstack(1)));
-      List<Tensor> losses = new ArrayList<>();
-      for (Object y : results) {
-        out((Tensor) y);
-        losses.add(((Tensor) y).add(0.1).square().reduceSum());
-      }
-      Tensor loss = tf.addN(losses);
-      List<Variable> variables = tf.trainableVariables();
-      variables.forEach(w -> out(w.readValue()));
-      Gradients.of(List.of(loss), variables).stream().map(Gradient::dense).forEach(this::out);
-      tf.graph().opBuilder("NoOp", "init").controlInput(tf.globalVariablesInitializer()).build();
-    }
-
-    private void out(Tensor t) {
-      outs.add(t.as("out/" + outs.size()));
-    }
-
-    List<TensorValue> run(SessionOptions options) {
-      try (Session s = new Session(tf.graph(), options)) {
-        s.run("init");
-        Runner r = s.feed(x, numbers).feed(length, lengths);
-        var fetched = r.fetch(outs);
-        List<TensorValue> values = new ArrayList<>();
-        for (int i = 0; i < outs.size(); i++) {
-          values.add(fetched.value(i));
-        }
-        return values;
-      }
-    }
-  }
-
-  private final Map<String, Case> cases = new LinkedHashMap<>();
+  private final Map<String, RnnCase> cases = new LinkedHashMap<>();
 
   private void unrolled(String name, Function<Ops, RNNCell> cell) {
     cases.put(
         name,
-        new Case(
+        new RnnCase(
             (c, xs) -> {
               StaticRnnResult r =
-                  Rnn.staticRnn(cell.apply(c.tf), xs).sequenceLength(c.length).build();
+                  Rnn.staticRnn(cell.apply(c.tf()), xs).sequenceLength(c.length()).build();
               return List.of(r.outputStructures(), r.state());
             }));
   }
@@ -176,17 +103,17 @@ class RnnInteropTest {
   private void unrollings() {
     cases.put(
         "bidirectional",
-        new Case(
+        new RnnCase(
             (c, xs) -> {
               StaticBidirectionalRnn.Result r =
                   Rnn.staticBidirectionalRnn(new GRUCell(4), new LSTMCell(3), xs)
-                      .sequenceLength(c.length)
+                      .sequenceLength(c.length())
                       .build();
               return List.of(r.outputStructures(), r.forwardState(), r.backwardState());
             }));
     cases.put(
         "stack_bidirectional",
-        new Case(
+        new RnnCase(
             (c, xs) -> {
               var r =
                   Rnn.stackBidirectionalRnn(
@@ -198,7 +125,7 @@ class RnnInteropTest {
             }));
     cases.put(
         "embedding",
-        new Case(
+        new RnnCase(
             (c, xs) -> {
               List<Tensor> symbols =
                   xs.stream()
@@ -208,16 +135,16 @@ class RnnInteropTest {
               StaticRnnResult r =
                   Rnn.staticRnn(new EmbeddingWrapper(new GRUCell(4), 5, 3), symbols)
                       .dtype(DataType.FLOAT32)
-                      .sequenceLength(c.length)
+                      .sequenceLength(c.length())
                       .build();
               return List.of(r.outputs(), r.state());
             }));
     cases.put(
         "lstm_fused",
-        new Case(
+        new RnnCase(
             (c, xs) -> {
               LSTMBlockFusedCell cell = LSTMBlockFusedCell.builder(4).usePeepholes(true).build();
-              var r = cell.call(c.tf.stack(xs), null, c.length);
+              var r = cell.call(c.tf().stack(xs), null, c.length());
               return List.of(r.outputs(), r.state());
             }));
   }
@@ -227,34 +154,6 @@ class RnnInteropTest {
     assumeTrue(TensorFlowJudge.isPresent(), "TensorFlow comes with the Maven profile interop");
     cells();
     unrollings();
-    Map<String, GraphDef> graphs = new LinkedHashMap<>();
-    cases.forEach((name, c) -> graphs.put(name, c.tf.graph().toGraphDef()));
-    Map<String, List<TensorValue>> want = TensorFlowJudge.run(graphs, work);
-    for (Map.Entry<String, Case> c : cases.entrySet()) {
-      for (SessionOptions o : List.of(SessionOptions.plan(), SessionOptions.reference())) {
-        List<TensorValue> got = c.getValue().run(o);
-        assertThat(got).hasSameSizeAs(want.get(c.getKey()));
-        double worst = 0;
-        for (int k = 0; k < got.size(); k++) {
-          worst = Math.max(worst, difference(got.get(k), want.get(c.getKey()).get(k)));
-        }
-        System.out.printf(
-            "%s, %s: largest relative difference from TensorFlow %.2g%n",
-            c.getKey(), o.mode(), worst);
-        assertThat(worst).as(c.getKey()).isLessThan(TOLERANCE);
-      }
-    }
-  }
-
-  /** The largest difference, relative to the largest number wanted. */
-  private static double difference(TensorValue got, TensorValue want) {
-    assertThat(got.shape()).isEqualTo(want.shape());
-    double scale = 1e-12;
-    double most = 0;
-    for (int i = 0; i < want.size(); i++) {
-      scale = Math.max(scale, Math.abs(want.getDouble(i)));
-      most = Math.max(most, Math.abs(got.getDouble(i) - want.getDouble(i)));
-    }
-    return most / scale;
+    RnnCase.compare(cases, work, TOLERANCE);
   }
 }

@@ -19,6 +19,7 @@ final class SegmentCases {
 
   private SegmentCases() {
     segments();
+    picked();
     unique();
   }
 
@@ -51,6 +52,35 @@ final class SegmentCases {
           TensorValue.of(new int[][] {{0, 1, 0}, {2, 2, -1}, {0, 1, 1}, {0, 0, 0}}),
           TensorValue.of(4));
     }
+  }
+
+  private void picked() {
+    TensorValue indices = TensorValue.ofInts(3, 0, 3, 1);
+    TensorValue ids = TensorValue.ofInts(0, 0, 0, 2);
+    for (String how : new String[] {"Sum", "Mean", "SqrtN"}) {
+      String type = "SparseSegment" + how;
+      op(type, "gap", X, indices, ids);
+      op(type + "WithNumSegments", "more", X, indices, ids, TensorValue.of(5));
+      op(
+          type + "WithNumSegments",
+          "none",
+          X,
+          TensorValue.ofInts(),
+          TensorValue.ofInts(),
+          TensorValue.of(2));
+      if (!how.equals("Sum")) {
+        op(type + "Grad", "f32", X, indices, ids, TensorValue.of(6));
+      }
+    }
+    op("SparseSegmentSum", "i32", INTS, TensorValue.ofInts(3, 0, 2, 1), ids);
+    TensorValue numbers = TensorValue.of(new int[][] {{1, 1, 5}, {0, 2, 1}});
+    op("Bincount", "counts", numbers, TensorValue.of(4), TensorValue.ofInts());
+    op(
+        "Bincount",
+        "weights",
+        numbers,
+        TensorValue.of(7),
+        TensorValue.of(new double[][] {{0.5, 2, 3}, {4, -1, 0.25}}));
   }
 
   private void unique() {

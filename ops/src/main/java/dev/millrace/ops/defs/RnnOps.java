@@ -43,6 +43,28 @@ final class RnnOps {
     r.add(block("BlockLSTMV2", CLIP + "0.0"));
     r.add(blockGrad("BlockLSTMGrad"));
     r.add(blockGrad("BlockLSTMGradV2"));
+    r.add(
+        OpDef.named("GatherTree")
+            .inputs("step_ids: T", "parent_ids: T", "max_sequence_lengths: int32", "end_token: T")
+            .outputs("beams: T")
+            .attrs("T: {int32}")
+            .shape(RnnOps::gatherTreeShape));
+  }
+
+  /** [time, batch, beam]. */
+  private static void gatherTreeShape(ShapeContext c) {
+    Shape steps = c.inputOfRank(0, 3);
+    Shape parents = c.inputOfRank(1, 3);
+    if (!steps.isCompatibleWith(parents)) {
+      throw new InvalidArgumentException(
+          "step_ids and parent_ids must have one shape, but are " + steps + " and " + parents);
+    }
+    Shape beams = steps.merge(parents);
+    long batch =
+        Shapes.mergeDims(
+            beams.dim(1), c.inputOfRank(2, 1).dim(0), "the batch of the ids and of the lengths");
+    Shapes.requireScalar(c, 3, "end_token");
+    c.output(0, beams.withDim(1, batch));
   }
 
   /** Declarations of arguments of dtype T: the first unless null, then some, then more. */

@@ -20,6 +20,9 @@ public final class StandardOps implements OpProvider {
     ReshapeOps.register(registry);
     SliceOps.register(registry);
     JoinOps.register(registry);
+    DiagonalOps.register(registry);
+    BlockOps.register(registry);
+    RotationOps.register(registry);
     GatherOps.register(registry);
     StitchOps.register(registry);
     UniqueOps.register(registry);

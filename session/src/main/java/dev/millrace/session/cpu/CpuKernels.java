@@ -25,6 +25,8 @@ public final class CpuKernels implements FastKernels.Provider {
     ShapeKernels.register(to);
     JoinKernels.register(to);
     GatherKernels.register(to);
+    RotationKernels.register(to);
+    RunningSumKernels.register(to);
     RandomKernels.register(to);
     VariableKernels.register(to);
     ScatterKernels.register(to);

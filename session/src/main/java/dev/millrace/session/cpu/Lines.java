@@ -46,7 +46,7 @@ final class Lines {
 
   static boolean hasNan(float[] x, int n) {
     for (int i = 0; i < n; i++) {
-      if (x[i] != x[i]) {
+      if (Float.isNaN(x[i])) {
         return true;
       }
     }

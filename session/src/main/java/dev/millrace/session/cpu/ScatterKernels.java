@@ -16,8 +16,8 @@ import dev.millrace.session.state.Variable;
 import java.util.List;
 
 /**
- * Changes of some rows of a variable, and tensors that are made by adding rows up: ScatterNd and
- * the segment reductions in any order.
+ * Changes of some rows or slices of a variable or of a copy, and tensors that are made by adding
+ * rows up: ScatterNd and the segment reductions in any order.
  */
 final class ScatterKernels {
   private ScatterKernels() {}
@@ -35,6 +35,13 @@ final class ScatterKernels {
     to.add("UnsortedSegmentMin", new Segments("Minimum"));
     to.add("UnsortedSegmentMax", new Segments("Maximum"));
     to.add("ScatterNd", new IntoZeros());
+    to.add("ResourceScatterNdUpdate", new SlicesOfVariable(null));
+    to.add("ResourceScatterNdAdd", new SlicesOfVariable("Add"));
+    to.add("ResourceScatterNdSub", new SlicesOfVariable("Sub"));
+    to.add("TensorScatterUpdate", new IntoCopy(null));
+    to.add("TensorScatterAdd", new IntoCopy("Add"));
+    to.add("TensorScatterSub", new IntoCopy("Sub"));
+    to.add("ScatterNdNonAliasingAdd", new IntoCopy("Add"));
   }
 
   /**
@@ -83,11 +90,88 @@ final class ScatterKernels {
                 + s);
       }
       RowIndices rows = RowIndices.of(node, 1, s.dim(0));
-      int size = (int) s.sliceFrom(1).numElements();
-      return op == null
-          ? new CopyRows(node, rows, size, 2, v.region(), v)
-          : new MergeRows(
-              node, rows, ElementwiseKernels.binary(op, node.inputType(2)), size, 2, v.region(), v);
+      return rows(node, op, rows, s.sliceFrom(1), v.region(), v);
+    }
+  }
+
+  /** The step that puts rows of that shape, which are input 2, into a table. */
+  private static Step rows(
+      BindContext node, String op, RowIndices rows, Shape row, Region table, Variable... v) {
+    int size = (int) row.numElements();
+    return op == null
+        ? new CopyRows(node, rows, size, 2, table, v)
+        : new MergeRows(
+            node, rows, ElementwiseKernels.binary(op, node.inputType(2)), size, 2, table, v);
+  }
+
+  private static boolean takes(String op, DataType t) {
+    return op == null
+        ? t.isDense()
+        : t != DataType.BOOL && ElementwiseKernels.binary(op, t) != null;
+  }
+
+  /** Whether vectors of indices name slices of a tensor of that shape, and updates are these. */
+  private static boolean fit(Shape table, Shape indices, Shape updates) {
+    return indices.rank() > 0
+        && indices.dim(-1) <= table.rank()
+        && updates.equals(
+            indices.slice(0, indices.rank() - 1).concat(table.sliceFrom((int) indices.dim(-1))));
+  }
+
+  /** Slices of a variable that vectors of indices name are changed in place. */
+  private record SlicesOfVariable(String op) implements FastKernel {
+    @Override
+    public boolean supports(NodeSpec node) {
+      return takes(op, node.inputType(2));
+    }
+
+    @Override
+    public Step bind(BindContext node) {
+      Variable v = node.variable(0);
+      Shape s = v.staticShape();
+      Shape indices = node.inputShape(1);
+      if (v.dtype() != node.inputType(2) || !fit(s, indices, node.inputShape(2))) {
+        throw new InvalidArgumentException(
+            "updates "
+                + node.inputType(2)
+                + node.inputShape(2)
+                + " must have a slice of variable '"
+                + v.name()
+                + "', which is "
+                + v.dtype()
+                + s
+                + ", for each vector of the indices, "
+                + indices);
+      }
+      RowIndices rows = RowIndices.ofVectors(node, 1, s);
+      return rows(node, op, rows, s.sliceFrom((int) indices.dim(-1)), v.region(), v);
+    }
+  }
+
+  /** Slices of a copy of the first input are changed. */
+  private record IntoCopy(String op) implements FastKernel {
+    @Override
+    public boolean supports(NodeSpec node) {
+      return takes(op, node.inputType(2))
+          && fit(node.inputShape(0), node.inputShape(1), node.inputShape(2));
+    }
+
+    @Override
+    public boolean mayOverwrite(NodeSpec node, int input, int output) {
+      return input == 0;
+    }
+
+    @Override
+    public Step bind(BindContext node) {
+      Shape s = node.inputShape(0);
+      Region from = node.input(0);
+      Region to = node.output(0);
+      RowIndices rows = RowIndices.ofVectors(node, 1, s);
+      Step change = rows(node, op, rows, s.sliceFrom((int) node.inputShape(1).dim(-1)), to);
+      return () -> {
+        to.copyFrom(from);
+        change.run();
+      };
     }
   }
 
@@ -157,15 +241,9 @@ final class ScatterKernels {
   private static final class IntoZeros implements FastKernel {
     @Override
     public boolean supports(NodeSpec node) {
-      Shape s = node.outputShape(0);
-      Shape n = node.inputShape(0);
       return node.constant(2) != null
-          && node.inputType(1) != DataType.BOOL
-          && ElementwiseKernels.binary("Add", node.inputType(1)) != null
-          && n.rank() > 0
-          && n.dim(-1) <= s.rank()
-          && node.inputShape(1)
-              .equals(n.slice(0, n.rank() - 1).concat(s.sliceFrom((int) n.dim(-1))));
+          && takes("Add", node.inputType(1))
+          && fit(node.outputShape(0), node.inputShape(0), node.inputShape(1));
     }
 
     @Override

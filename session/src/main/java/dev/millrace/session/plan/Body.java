@@ -1,6 +1,7 @@
 package dev.millrace.session.plan;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -44,6 +45,20 @@ final class Body {
 
   List<Integer> results() {
     return results;
+  }
+
+  /** Forgets the parameters that nothing uses, and what computes nothing that is used. */
+  void compact() {
+    graph.dropUnused();
+    List<PlanNode> feeds = new ArrayList<>();
+    graph.nodes().stream().filter(PlanNode::isFeed).forEach(feeds::add);
+    feeds.sort(Comparator.comparingInt(PlanNode::feedNumber));
+    List<Integer> old = List.copyOf(arguments);
+    arguments.clear();
+    for (PlanNode f : feeds) {
+      arguments.add(old.get(f.feedNumber()));
+      f.setFeedNumber(arguments.size() - 1);
+    }
   }
 
   /** Whether running this changes something. */

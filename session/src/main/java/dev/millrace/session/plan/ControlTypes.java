@@ -41,6 +41,15 @@ final class ControlTypes {
         || (n.isOp() && n.type().equals("Identity"));
   }
 
+  /** What identities pass on. */
+  static Edge source(Edge e) {
+    Edge source = e;
+    while (source.node().isOp() && source.node().type().equals("Identity")) {
+      source = source.node().inputs().get(0);
+    }
+    return source;
+  }
+
   /** Whether the value comes back from the end of a loop's body. */
   static boolean isBackEdge(Edge e, PlanNode to) {
     return isNextIteration(e.node()) && isMerge(to);

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The loop frames of a sorted plan graph: which nodes lie in which. An {@code Enter} lies outside
@@ -146,6 +147,19 @@ final class Frames {
   Frame outputFrame(PlanNode n) {
     Frame f = leads.get(n);
     return f != null ? f : of.get(n);
+  }
+
+  /** Says that one node, which lies in {@code f}, has taken the place of others. */
+  void replace(Set<PlanNode> gone, PlanNode by, Frame f) {
+    for (PlanNode n : gone) {
+      of.remove(n);
+      leads.remove(n);
+    }
+    for (Frame each : all) {
+      each.nodes.removeAll(gone);
+    }
+    of.put(by, f);
+    f.nodes.add(by);
   }
 
   Frame root() {

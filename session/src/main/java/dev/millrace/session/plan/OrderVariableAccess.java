@@ -48,6 +48,14 @@ final class OrderVariableAccess implements Pass {
 
   @Override
   public void run(PlanGraph g) {
+    if (!readsAlwaysCopy) {
+      for (PlanNode n : g.nodes()) {
+        for (Body b : n.bodies()) {
+          b.graph().sort();
+          new OrderVariableAccess(false).run(b.graph());
+        }
+      }
+    }
     Collection<Accesses> accesses = VariableAccess.written(g);
     if (accesses.isEmpty()) {
       return;
@@ -129,7 +137,8 @@ final class OrderVariableAccess implements Pass {
     for (PlanNode s : successors.getOrDefault(r, Set.of())) {
       if (s.inputs().stream().anyMatch(e -> e.node() == r)) {
         viewers.add(s);
-        if (VIEWS.contains(s.type()) && collectViewers(s, viewers, fetched)) {
+        boolean passesOn = s.isStructured() || VIEWS.contains(s.type());
+        if (passesOn && collectViewers(s, viewers, fetched)) {
           return true;
         }
       }

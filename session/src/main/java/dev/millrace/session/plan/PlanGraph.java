@@ -34,6 +34,12 @@ final class PlanGraph {
     nodes.add(n);
   }
 
+  /** Puts these in the place of all nodes; their numbers are those of their places. */
+  void setNodes(List<PlanNode> n) {
+    nodes = new ArrayList<>(n);
+    nextId = nodes.size();
+  }
+
   /** A number for a node that is put after all others in the order of creation. */
   int nextId() {
     return nextId++;
@@ -100,6 +106,29 @@ final class PlanGraph {
     }
     for (int i = 0; i < fetches.size(); i++) {
       fetches.set(i, resolve(replacements, fetches.get(i), targets));
+    }
+  }
+
+  /**
+   * Puts one node in the place of several: who waited for one of them waits for it.
+   *
+   * @param outputs what becomes of the edges that other nodes, or fetches, take from them
+   */
+  void substitute(Set<PlanNode> gone, PlanNode by, Map<Edge, Edge> outputs) {
+    nodes.removeAll(gone);
+    nodes.add(by);
+    for (PlanNode n : nodes) {
+      n.inputs().replaceAll(e -> outputs.getOrDefault(e, e));
+      if (n.controlInputs().removeAll(gone) && n != by) {
+        n.controlInputs().add(by);
+      }
+      if (n.orderInputs().removeAll(gone) && n != by) {
+        n.orderInputs().add(by);
+      }
+    }
+    fetches.replaceAll(e -> outputs.getOrDefault(e, e));
+    if (targets.removeAll(gone)) {
+      targets.add(by);
     }
   }
 

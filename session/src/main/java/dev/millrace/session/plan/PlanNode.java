@@ -40,7 +40,7 @@ final class PlanNode {
   private final List<DataType> outputTypes;
   private final List<Output> standsFor; // by output; null for constants
   private final TensorValue value; // of a constant
-  private final int feed; // number of the feed
+  private int feed; // number of the feed
   private final List<Body> bodies;
   private final List<Edge> inputs = new ArrayList<>();
   private final Set<PlanNode> controlInputs = new LinkedHashSet<>();
@@ -133,6 +133,19 @@ final class PlanNode {
   }
 
   /**
+   * A node in the place of this one that runs the same bodies.
+   *
+   * @param outputs the numbers of the outputs that it keeps
+   */
+  PlanNode withOutputs(List<Integer> outputs) {
+    PlanNode n =
+        structured(id, kind, origin, path, outputs.stream().map(standsFor::get).toList(), bodies);
+    n.controlInputs.addAll(controlInputs);
+    n.orderInputs.addAll(orderInputs);
+    return n;
+  }
+
+  /**
    * Whether input 0 of a branch is the number of the side; else it is a truth value, and the sides
    * are those of false and true.
    */
@@ -209,6 +222,10 @@ final class PlanNode {
   /** A feed's number. */
   int feedNumber() {
     return feed;
+  }
+
+  void setFeedNumber(int k) {
+    feed = k;
   }
 
   List<Edge> inputs() {

@@ -3,6 +3,7 @@ package dev.millrace.session.reference;
 import dev.millrace.graph.InvalidArgumentException;
 import dev.millrace.graph.TensorValue;
 import dev.millrace.session.reference.LstmStep.Backward;
+import java.util.Arrays;
 
 /**
  * LSTM and GRU cells, and an LSTM over time, in one op each. They compute in double and round what
@@ -18,6 +19,7 @@ final class RnnKernels {
     k.add("BlockLSTMV2", c -> blockLstm(c, new LstmStep(c, 1, true)));
     k.add("BlockLSTMGrad", c -> blockLstmGrad(c, new LstmStep(c, 1, false)));
     k.add("BlockLSTMGradV2", c -> blockLstmGrad(c, new LstmStep(c, 1, true)));
+    k.add("GatherTree", RnnKernels::gatherTree);
     k.add("GRUBlockCell", c -> new GruStep(c).forward(c));
     k.add("GRUBlockCellGrad", c -> new GruStep(c).backward(c));
   }
@@ -135,5 +137,47 @@ final class RnnKernels {
     c.output(5, s.value(b.dWcf, s.units));
     c.output(6, s.value(b.dWco, s.units));
     c.output(7, s.value(dB, 4L * s.units));
+  }
+
+  /**
+   * Follows each beam from its last step back to its beginning; what comes after its end is end.
+   */
+  private static void gatherTree(KernelContext c) {
+    TensorValue ids = Dims.requireRank(c.input(0), 3, "step_ids");
+    TensorValue parents = c.input(1);
+    Dims.requireSame(ids, "step_ids", parents, "parent_ids");
+    TensorValue lengths = Dims.requireRank(c.input(2), 1, "max_sequence_lengths");
+    int end = (int) Dims.scalar(c.input(3), "end_token");
+    int time = (int) ids.shape().dim(0);
+    int batch = (int) ids.shape().dim(1);
+    int width = (int) ids.shape().dim(2);
+    if (lengths.size() != batch) {
+      throw new InvalidArgumentException(
+          "max_sequence_lengths has " + lengths.size() + " numbers for a batch of " + batch);
+    }
+    int[] beams = new int[ids.size()];
+    Arrays.fill(beams, end);
+    for (int b = 0; b < batch; b++) {
+      int last = (int) Math.min(time, lengths.getLong(b)) - 1;
+      for (int beam = 0; beam < width; beam++) {
+        long from = beam;
+        for (int t = last; t >= 0; t--) {
+          if (from < 0 || from >= width) {
+            throw new InvalidArgumentException(
+                "parent " + from + " of step " + (t + 1) + " is not in [0, " + width + ")");
+          }
+          int at = (t * batch + b) * width;
+          beams[at + beam] = ids.ints()[at + (int) from];
+          from = parents.getLong(at + (int) from);
+        }
+        boolean over = false;
+        for (int t = 0; t <= last; t++) {
+          int at = (t * batch + b) * width + beam;
+          beams[at] = over ? end : beams[at];
+          over = over || beams[at] == end;
+        }
+      }
+    }
+    c.output(0, TensorValue.ofInts(beams).reshape(ids.shape()));
   }
 }

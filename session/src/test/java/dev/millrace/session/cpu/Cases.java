@@ -57,6 +57,7 @@ final class Cases {
     binary();
     products();
     reductions();
+    runningSums();
     losses();
     biases();
     new UpdateCases(v, this::add);
@@ -345,6 +346,24 @@ final class Cases {
       TensorValue k =
           KernelNode.of("Cast", TensorValue.of(3)).attr("DstT", AttrValue.of(t)).reference().get(0);
       add(KernelNode.of("InTopKV2", v.normal(F32, 300, 50), v.below(t, 50, 300), k));
+    }
+  }
+
+  private void runningSums() {
+    long[][] shapes = {
+      {5}, {2500}, {3, 4}, {40, 150}, {3, 0, 2}, {7, 20, 1500}, {2500, 3}, {60, 1}
+    };
+    for (DataType t : new DataType[] {F32, F64}) {
+      for (long[] s : shapes) {
+        for (int axis = -1; axis < s.length; axis++) {
+          for (int flags = 0; flags < 4; flags++) {
+            add(
+                KernelNode.of("Cumsum", v.normal(t, s), TensorValue.of(axis))
+                    .attr("exclusive", AttrValue.of((flags & 1) != 0))
+                    .attr("reverse", AttrValue.of((flags & 2) != 0)));
+          }
+        }
+      }
     }
   }
 

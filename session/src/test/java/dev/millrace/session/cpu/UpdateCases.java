@@ -42,7 +42,7 @@ final class UpdateCases {
       segments(t);
     }
     for (DataType t : new DataType[] {DataType.BOOL, DataType.COMPLEX128, DataType.FLOAT16}) {
-      scatter("ResourceScatterUpdate", t, v.normal(t, 7, 3), v.below(I32, 7, 5), v.normal(t, 5, 3));
+      scatter("ResourceScatterUpdate", v.normal(t, 7, 3), v.below(I32, 7, 5), v.normal(t, 5, 3));
     }
   }
 
@@ -126,8 +126,7 @@ final class UpdateCases {
     }
   }
 
-  private void scatter(
-      String op, DataType t, TensorValue table, TensorValue indices, TensorValue updates) {
+  private void scatter(String op, TensorValue table, TensorValue indices, TensorValue updates) {
     to.accept(KernelNode.of(op, table, indices, updates).variables(0));
   }
 
@@ -144,12 +143,12 @@ final class UpdateCases {
         DataType index = i % 2 == 0 ? I32 : I64;
         TensorValue indices = v.below(index, (int) TABLES[i][0], NAMED[i]);
         boolean quotient = change.equals("Div");
-        scatter(op, t, table, indices, quotient ? v.positive(t, updates) : v.normal(t, updates));
-        scatter(op, t, table, indices, quotient ? v.positive(t) : v.normal(t));
+        scatter(op, table, indices, quotient ? v.positive(t, updates) : v.normal(t, updates));
+        scatter(op, table, indices, quotient ? v.positive(t) : v.normal(t));
       }
-      scatter(op, t, v.normal(t, 6, 4), v.below(I32, 6, 3, 2), v.positive(t, 3, 2, 4));
-      scatter(op, t, v.normal(t, 6, 4), v.below(I32, 6, 0), v.positive(t, 0, 4));
-      scatter(op, t, v.normal(t, 6), v.below(I32, 6), v.positive(t));
+      scatter(op, v.normal(t, 6, 4), v.below(I32, 6, 3, 2), v.positive(t, 3, 2, 4));
+      scatter(op, v.normal(t, 6, 4), v.below(I32, 6, 0), v.positive(t, 0, 4));
+      scatter(op, v.normal(t, 6), v.below(I32, 6), v.positive(t));
     }
   }
 
@@ -172,6 +171,29 @@ final class UpdateCases {
     to.accept(scatterNd(v.below(I32, 9, 60, 1), v.normal(t, 60, 1500), 9, 1500));
     to.accept(scatterNd(v.below(I32, 9, 0, 1), v.normal(t, 0, 4), 9, 4));
     to.accept(scatterNd(v.below(I32, 9, 3, 0), v.normal(t, 3, 2, 2), 2, 2));
+    slices(t, v.below(I32, 5, 40, 1), new long[] {40, 3}, 5, 3);
+    slices(t, v.below(I64, 5, 40, 2), new long[] {40, 3}, 6, 5, 3);
+    slices(t, v.below(I32, 5, 4, 10, 2), new long[] {4, 10}, 6, 5);
+    slices(t, v.below(I32, 9, 60, 1), new long[] {60, 1500}, 9, 1500);
+    slices(t, v.below(I32, 9, 0, 1), new long[] {0, 4}, 9, 4);
+    slices(t, v.below(I64, 9, 3, 0), new long[] {3, 2, 2}, 2, 2);
+  }
+
+  /** Slices are put into a tensor, and taken from it. */
+  private void slices(DataType t, TensorValue indices, long[] updates, long... table) {
+    for (String how : List.of("Update", "Add", "Sub")) {
+      scatter("ResourceScatterNd" + how, v.normal(t, table), indices, v.normal(t, updates));
+      to.accept(
+          KernelNode.of("TensorScatter" + how, v.normal(t, table), indices, v.normal(t, updates)));
+    }
+    to.accept(
+        KernelNode.of(
+            "ScatterNdNonAliasingAdd", v.normal(t, table), indices, v.normal(t, updates)));
+    to.accept(KernelNode.of("GatherNd", v.normal(t, table), indices));
+    to.accept(
+        KernelNode.of("ResourceGatherNd", v.normal(t, table), indices)
+            .attr("dtype", AttrValue.of(t))
+            .variables(0));
   }
 
   /** Of 200 of them the product is a number. */
