@@ -31,7 +31,7 @@ class LearningRatesTest {
       for (long at : STEPS) {
         assertThat(s.feed(step, at).fetchValue(rate).getDouble(0))
             .as("at step %d", at)
-            .isCloseTo(want.applyAsDouble(at), within(tolerance));
+            .isCloseTo(want.applyAsDouble((double) at), within(tolerance));
       }
     }
   }

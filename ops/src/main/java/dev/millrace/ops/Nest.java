@@ -50,7 +50,7 @@ public final class Nest {
   }
 
   /** The parts of what is no leaf; of a map in the order of its keys. */
-  private static List<?> parts(Object structure) {
+  public static List<?> parts(Object structure) {
     if (structure instanceof Record r) {
       return r.components();
     } else if (structure instanceof java.lang.Record r) {
@@ -65,7 +65,8 @@ public final class Nest {
     return m.keySet().stream().map(String::valueOf).sorted().toList();
   }
 
-  private static Object withParts(Object like, List<?> parts) {
+  /** A structure of the kind of {@code like}, which is no leaf, with other parts, as many. */
+  public static Object withParts(Object like, List<?> parts) {
     if (like instanceof Record r) {
       return r.withComponents(parts);
     } else if (like instanceof java.lang.Record r) {

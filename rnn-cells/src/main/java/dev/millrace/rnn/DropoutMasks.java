@@ -123,7 +123,7 @@ final class DropoutMasks {
     }
 
     private Object parts(Object value, Object answer) {
-      List<?> parts = value instanceof Nest.Record r ? r.components() : (List<?>) value;
+      List<?> parts = Nest.parts(value);
       if (answer instanceof List<?> l && l.size() != parts.size()) {
         throw InvalidArgumentException.atCall(
             "a state filter answers " + l + " for the " + parts.size() + " parts of " + value);
@@ -132,7 +132,7 @@ final class DropoutMasks {
       for (int i = 0; i < parts.size(); i++) {
         result.add(part(parts.get(i), answer instanceof List<?> l ? (Boolean) l.get(i) : null));
       }
-      return value instanceof Nest.Record r ? r.withComponents(result) : List.copyOf(result);
+      return Nest.withParts(value, result);
     }
 
     private void skip(Object value) {

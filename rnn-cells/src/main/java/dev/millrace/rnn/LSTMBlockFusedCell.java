@@ -92,8 +92,8 @@ public final class LSTMBlockFusedCell {
     if (weights == null) {
       weights = BlockWeights.make(tf, size, units, peepholes, t);
     }
-    Object batch = size(tf, inputs, 1);
-    Object time = size(tf, inputs, 0);
+    Object batch = size(inputs, 1);
+    Object time = size(inputs, 0);
     LSTMStateTuple before = initialState;
     if (before == null) {
       Tensor zeros = RNNCell.zeros(tf, batch, Shape.vector(units), t);
@@ -136,7 +136,7 @@ public final class LSTMBlockFusedCell {
             at(tf, lengths, batch, before.h(), outputs)));
   }
 
-  private static Object size(Ops tf, Tensor x, int axis) {
+  private static Object size(Tensor x, int axis) {
     long known = x.shape().dim(axis);
     return known == Shape.UNKNOWN ? x.shapeTensor().get(axis) : (Object) (int) known;
   }

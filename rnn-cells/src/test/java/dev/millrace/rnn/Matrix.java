@@ -5,6 +5,7 @@ import java.util.function.DoubleBinaryOperator;
 import java.util.function.DoubleUnaryOperator;
 
 /** A matrix of doubles: what the tests compute with by hand. A vector is one row. */
+@SuppressWarnings("ArrayRecordComponent") // never compared
 record Matrix(double[][] rows) {
   static Matrix of(TensorValue v) {
     int columns = (int) v.shape().dim(-1);

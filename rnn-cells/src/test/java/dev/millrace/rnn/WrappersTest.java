@@ -346,7 +346,7 @@ class WrappersTest {
     AttentionCellWrapper cell =
         AttentionCellWrapper.builder(inner, length).size(2).vectorSize(5).build();
     Tensor attention = lab.input(BATCH, 2);
-    Tensor window = lab.input(BATCH, length * 2);
+    Tensor window = lab.input(BATCH, length * 2L);
     CellResult r = cell.call(x, List.of(h, attention, window));
     String scope = "attention_cell_wrapper/";
     assertThat(lab.names())

@@ -67,7 +67,8 @@ class ContractionsTest {
 
   private static int offset(String labels, Map<Character, Integer> index) {
     int r = 0;
-    for (char c : labels.toCharArray()) {
+    for (int i = 0; i < labels.length(); i++) {
+      char c = labels.charAt(i);
       r = r * SIZES.get(c) + index.get(c);
     }
     return r;

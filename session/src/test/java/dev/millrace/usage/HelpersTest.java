@@ -27,6 +27,7 @@ class HelpersTest {
 
   private final Ops tf = Ops.of(new Graph());
 
+  @SuppressWarnings("ArrayRecordComponent") // rows are never compared
   private record Row(String name, Function<Ops, Tensor> program, double[] want) {
     @Override
     public String toString() {

@@ -53,6 +53,7 @@ final class RecordedCases {
     CaseList list = new CaseList(all);
     RandomCases.addTo(list);
     NumberCases.addTo(list);
+    ComplexCases.addTo(list);
     ArrangeCases.addTo(list);
     return all;
   }

@@ -21,7 +21,7 @@ final class ConvParts {
     if (shape.kind == ConvShape.Kind.TO_FILTER) {
       parts = Math.min(parts, MOST_BYTES / (shape.filter.numElements() * Float.BYTES));
     }
-    return (int) Math.max(1, evenly(shape.batch, (int) parts));
+    return Math.max(1, evenly(shape.batch, (int) parts));
   }
 
   /** A number of equal parts where there is one not far below {@code most}; else {@code most}. */

@@ -18,6 +18,7 @@ import org.bytedeco.javacpp.Pointer;
  * one OpenMP thread; several of our threads may run it at once, since what it needs beside its
  * operands is given to it and not kept by the library.
  */
+@SuppressWarnings("VariableNameSameAsType") // the library's types have names in small letters
 final class Dnnl {
   private Dnnl() {}
 

@@ -21,6 +21,7 @@ import org.bytedeco.dnnl.stream;
  * Filters are brought into the layout that the library likes best at the beginning of every step,
  * or once where they are constant.
  */
+@SuppressWarnings("VariableNameSameAsType") // the library's types have names in small letters
 final class DnnlConv extends ParallelJob implements Step {
   private final ConvShape shape;
   private final WorkerPool pool;

@@ -13,9 +13,9 @@ import org.bytedeco.dnnl.primitive_desc;
 import org.bytedeco.dnnl.stream;
 
 /** oneDNN's convolution, or gradient of one, for a number of images. */
+@SuppressWarnings("VariableNameSameAsType") // the library's types have names in small letters
 final class DnnlConvPrimitive {
   final int batch;
-  private final ConvShape shape;
   private final memory.desc images;
   private final memory.desc results;
   private final primitive_desc description;
@@ -28,7 +28,6 @@ final class DnnlConvPrimitive {
    * @param filterLayout how the filter lies in memory; null for what is best
    */
   DnnlConvPrimitive(ConvShape shape, int batch, memory.desc filterLayout) {
-    this.shape = shape;
     this.batch = batch;
     images = imagesDesc(shape, batch, shape.inChannels, shape.in);
     results = imagesDesc(shape, batch, shape.outChannels, shape.out);

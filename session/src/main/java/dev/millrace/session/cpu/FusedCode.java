@@ -19,15 +19,14 @@ final class FusedCode {
    */
   record Source(int input, Lane lane, Shape shape) {}
 
-  /**
-   * One instruction.
-   *
-   * @param sources by operand: a {@link Source}, or the {@link Line} that makes it
-   * @param output the number of the group's output that takes the result, or -1
-   */
+  /** One instruction. */
   static final class Line {
     final Instruction op;
+
+    /** By operand: a {@link Source}, or the line that makes it. */
     final Object[] sources;
+
+    /** The number of the group's output that takes the result, or -1. */
     final int output;
 
     Line(Instruction op, Object[] sources, int output) {

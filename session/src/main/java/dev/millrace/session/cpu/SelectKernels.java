@@ -59,8 +59,8 @@ final class SelectKernels {
         }
 
         @Override
-        void run(Object c, Object x, Object y, Object z, int n, BlockTemps t) {
-          lane.select((byte[]) c, x, y, z, n);
+        void run(Object x, Object y, Object w, Object z, int n, BlockTemps t) {
+          lane.select((byte[]) x, y, w, z, n);
         }
       };
     }

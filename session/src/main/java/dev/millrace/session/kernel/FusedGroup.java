@@ -20,5 +20,6 @@ public record FusedGroup(Shape shape, List<Member> members) {
    * @param output the number of the group's output that takes the result, or -1 if only members
    *     need it
    */
+  @SuppressWarnings("ArrayRecordComponent") // members are never compared
   public record Member(NodeSpec node, FusibleKernel kernel, int[] sources, int output) {}
 }

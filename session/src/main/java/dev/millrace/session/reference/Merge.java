@@ -4,6 +4,7 @@ import dev.millrace.graph.DataType;
 import java.util.function.DoubleBinaryOperator;
 
 /** How the element at a place and one that is put there become one. */
+@SuppressWarnings("ImmutableEnumChecker") // the functions keep nothing
 enum Merge {
   /** The new one stays. */
   UPDATE(null, null),
