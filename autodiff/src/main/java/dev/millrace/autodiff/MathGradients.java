@@ -9,5 +9,6 @@ public final class MathGradients implements GradientProvider {
     ReduceGradients.register(r);
     MatrixGradients.register(r);
     SpecialGradients.register(r);
+    LinalgGradients.register(r);
   }
 }

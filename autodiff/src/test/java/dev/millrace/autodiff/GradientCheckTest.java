@@ -48,6 +48,7 @@ class GradientCheckTest {
     r.addAll(MathGradientCases.all());
     r.addAll(ArrayGradientCases.all());
     r.addAll(ArrangeGradientCases.all());
+    r.addAll(LinalgGradientCases.all());
     r.addAll(SegmentGradientCases.all());
     r.addAll(NnGradientCases.all());
     return r;

@@ -10,6 +10,7 @@ import dev.millrace.graph.Scope;
 import dev.millrace.graph.Shape;
 import dev.millrace.graph.TensorValue;
 import java.util.Arrays;
+import java.util.List;
 
 /** Constants, placeholders, and what looks at or changes a tensor's shape. */
 abstract class ArrayApi extends MathApi {
@@ -344,8 +345,11 @@ abstract class ArrayApi extends MathApi {
   /** A matrix or batch of them with the last two dimensions swapped. */
   public Tensor matrixTranspose(Object x) {
     Output a = convert(x, null, "a");
-    if (!a.shape().hasRank() || a.shape().rank() < 2) {
-      throw error("matrixTranspose needs a tensor of known rank 2 or more, not " + a);
+    if (!a.shape().hasRank()) {
+      return matrixTransposeOfUnknownRank(a);
+    }
+    if (a.shape().rank() < 2) {
+      throw error("matrixTranspose needs a tensor of rank 2 or more, not " + a);
     }
     int n = a.shape().rank();
     int[] perm = new int[n];
@@ -353,6 +357,21 @@ abstract class ArrayApi extends MathApi {
     perm[n - 1] = n - 2;
     perm[n - 2] = n - 1;
     return node("Transpose", "matrix_transpose", a, perm);
+  }
+
+  private Tensor matrixTransposeOfUnknownRank(Output a) {
+    try (Scope s = graph().nameScope("matrix_transpose")) {
+      Tensor rank = rankTensor(a);
+      Tensor outer = range(0, sub(rank, 2));
+      List<Object> last = List.of(sub(rank, 1), sub(rank, 2));
+      Output perm =
+          op("ConcatV2", "concat")
+              .inputList(List.of(outer, convert(last, DataType.INT32, "last")))
+              .input(convert(0, DataType.INT32, "axis"))
+              .build()
+              .output(0);
+      return node("Transpose", s.name(), a, perm);
+    }
   }
 
   // ---- identities
