@@ -42,6 +42,7 @@ final class RecordedCases {
     RandomCases.addTo(list);
     NumberCases.addTo(list);
     ArrangeCases.addTo(list);
+    LinalgCases.addTo(list);
     return all;
   }
 
