@@ -27,25 +27,61 @@ import java.util.Set;
  */
 final class Backpropagation {
   private final Ops tf;
-  private final GradientRegistry registry;
+  private final GradientLookup lookup;
   private final GradientPaths paths;
   private final GradientSums sums;
   private final GradientCall call;
+  private final boolean gated;
+  private final boolean colocated;
   private final Map<Output, List<Gradient>> received = new HashMap<>();
   private final Map<Output, Gradient> results = new HashMap<>();
   private final Set<Operation> seeds = new LinkedHashSet<>();
 
+  /**
+   * @param gated whether an operation's gradients are handed on only when all of them are computed
+   * @param colocated whether gradients are placed with the operations that they are of
+   */
   Backpropagation(
       Ops tf,
-      GradientRegistry registry,
+      GradientLookup lookup,
       GradientPaths paths,
       GradientSums sums,
-      GradientCall call) {
+      GradientCall call,
+      boolean gated,
+      boolean colocated) {
     this.tf = tf;
-    this.registry = registry;
+    this.lookup = lookup;
     this.paths = paths;
     this.sums = sums;
     this.call = call;
+    this.gated = gated;
+    this.colocated = colocated;
+  }
+
+  /**
+   * The gradients of tensors of a function's body, whose own gradient is being built, with respect
+   * to others there.
+   *
+   * @param gradYs by y: null for none
+   */
+  List<Gradient> inFunction(List<Output> ys, List<Tensor> gradYs, List<Output> xs) {
+    GradientPaths inside = new GradientPaths(ys, xs, List.of(), lookup);
+    Backpropagation b = new Backpropagation(tf, lookup, inside, sums, call, gated, false);
+    for (int i = 0; i < ys.size(); i++) {
+      if (gradYs.get(i) != null && inside.carries(ys.get(i))) {
+        b.seed(ys.get(i), gradYs.get(i));
+      }
+    }
+    b.run();
+    return xs.stream().map(b::gradient).toList();
+  }
+
+  GradientCall call() {
+    return call;
+  }
+
+  GradientLookup lookup() {
+    return lookup;
   }
 
   /** Begins with {@code gradient} at {@code y}. */
@@ -119,8 +155,9 @@ final class Backpropagation {
       needed[i] = paths.carries(op.input(i));
     }
     GradientFunction f = functionOf(op);
-    try (Scope scope = op.graph().nameScope(op.name() + "_grad")) {
-      List<Gradient> in = f.gradients(new GradientContext(tf, op, call, out, needed));
+    try (Scope scope = tf.graph().nameScope(op.name() + "_grad");
+        Scope where = colocated ? tf.graph().colocateWith(op) : null) {
+      List<Gradient> in = f.gradients(new GradientContext(tf, op, this, out, needed));
       if (in.size() != n) {
         throw new InternalException(
             "the gradient function of '"
@@ -131,20 +168,26 @@ final class Backpropagation {
                 + n
                 + " inputs");
       }
+      List<Gradient> checked = new ArrayList<>(n);
       for (int i = 0; i < n; i++) {
-        if (needed[i]) {
-          handOn(op, i, in.get(i), f.isBroadcasting());
+        checked.add(
+            needed[i] ? checked(op, i, in.get(i), f.isBroadcasting()) : Gradient.disconnected());
+      }
+      List<Gradient> handed = gated ? Gates.together(tf, checked) : checked;
+      for (int i = 0; i < n; i++) {
+        if (handed.get(i).isConnected()) {
+          receive(op.input(i), handed.get(i));
         }
       }
     }
   }
 
   private GradientFunction functionOf(Operation op) {
-    GradientFunction f = registry.find(op.type());
+    GradientFunction f = lookup.find(op);
     if (f != null) {
       return f;
     }
-    String reason = registry.reason(op.type());
+    String reason = lookup.reason(op);
     String path = String.join(" -> ", paths.describe(op));
     if (reason != null) {
       throw new InvalidArgumentException(
@@ -159,17 +202,15 @@ final class Backpropagation {
           .at(op);
     }
     throw new NotFoundException(
-            "no gradient is registered for '"
-                + op.name()
-                + "' (op type "
-                + op.type()
-                + "), which lies on the path "
+            lookup.whatIsMissing(op)
+                + "; it lies on the path "
                 + path
                 + "; add one to the GradientRegistry, or cut the path with stopGradient")
         .at(op);
   }
 
-  private void handOn(Operation op, int i, Gradient g, boolean broadcasting) {
+  /** What the function gave for input {@code i}, summed where that was broadcast. */
+  private Gradient checked(Operation op, int i, Gradient g, boolean broadcasting) {
     if (g.undefinedReason() != null) {
       throw new InvalidArgumentException(
               "the gradient of '"
@@ -186,14 +227,15 @@ final class Backpropagation {
                   + String.join(" -> ", paths.describe(op)))
           .at(op);
     }
-    if (g.isConnected()) {
-      Gradient r =
-          broadcasting && !g.isSparse()
-              ? Gradient.of(Broadcasting.sumToInput(tf, g.dense(), op, i))
-              : g;
-      check(op, i, r);
-      receive(op.input(i), r);
+    if (!g.isConnected()) {
+      return g;
     }
+    Gradient r =
+        broadcasting && !g.isSparse()
+            ? Gradient.of(Broadcasting.sumToInput(tf, g.dense(), op, i))
+            : g;
+    check(op, i, r);
+    return r;
   }
 
   /** A gradient has its input's dtype and shape; what the input knows of it, it learns. */

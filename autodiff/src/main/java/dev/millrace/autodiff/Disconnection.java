@@ -15,14 +15,13 @@ final class Disconnection {
   private Disconnection() {}
 
   /** A sentence about {@code y} and {@code x}, of which the latter has no gradient. */
-  static String explain(Output y, Output x, String xName, GradientRegistry registry) {
+  static String explain(Output y, Output x, String xName, GradientLookup lookup) {
     List<Output> path = path(y, x);
     if (path.isEmpty()) {
       return "'" + y.name() + "' is not computed from '" + xName + "'";
     }
     String cut = "one of the operations between them passes no gradient";
     for (Output t : path) {
-      String type = t.op().type();
       if (!t.dtype().isDifferentiable()) {
         cut =
             "'"
@@ -33,14 +32,14 @@ final class Disconnection {
                 + " numbers only";
         break;
       }
-      if (!t.equals(x) && registry.isNotDifferentiable(type)) {
+      if (!t.equals(x) && lookup.isNotDifferentiable(t.op())) {
         cut =
             "'"
                 + t.op().name()
                 + "' (op type "
-                + type
+                + t.op().type()
                 + ") passes no gradient: "
-                + registry.reason(type);
+                + lookup.reason(t.op());
         break;
       }
     }

@@ -21,17 +21,17 @@ final class GradientPaths {
   private final Set<Output> xs;
   private final Set<Output> ys;
   private final Set<Output> stops;
-  private final GradientRegistry registry;
+  private final GradientLookup lookup;
   private final List<Operation> ancestors; // of the ys, in the order of creation
   private final BitSet reached = new BitSet(); // by id: depends on some x
   private final int[] pending; // by id
   private final BitSet visited = new BitSet(); // by id
 
-  GradientPaths(List<Output> ys, List<Output> xs, List<Output> stops, GradientRegistry registry) {
+  GradientPaths(List<Output> ys, List<Output> xs, List<Output> stops, GradientLookup lookup) {
     this.ys = new HashSet<>(ys);
     this.xs = new HashSet<>(xs);
     this.stops = new HashSet<>(stops);
-    this.registry = registry;
+    this.lookup = lookup;
     this.ancestors = findAncestors(ys);
     findReached();
     pending = new int[ancestors.isEmpty() ? 0 : ancestors.get(ancestors.size() - 1).id() + 1];
@@ -70,9 +70,7 @@ final class GradientPaths {
   }
 
   private boolean isBarrier(Output t) {
-    return stops.contains(t)
-        || !t.dtype().isDifferentiable()
-        || registry.isNotDifferentiable(t.op().type());
+    return stops.contains(t) || !t.dtype().isDifferentiable() || lookup.isNotDifferentiable(t.op());
   }
 
   /**

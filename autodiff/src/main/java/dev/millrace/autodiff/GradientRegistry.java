@@ -35,8 +35,16 @@ public final class GradientRegistry {
     return Global.INSTANCE;
   }
 
+  /** A registry of the same entries, to add others to without changing this one. */
+  public GradientRegistry copy() {
+    GradientRegistry r = new GradientRegistry();
+    r.entries.putAll(entries);
+    return r;
+  }
+
   /**
-   * Gives an op type its gradient function.
+   * Gives an op type its gradient function; or registers a function under a name of its own, for
+   * {@link dev.millrace.graph.Graph#gradientOverrideMap} to ask for.
    *
    * @throws AlreadyExistsException if the type has an entry
    */

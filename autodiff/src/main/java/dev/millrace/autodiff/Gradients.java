@@ -75,7 +75,8 @@ public final class Gradients {
    */
   public static String explainDisconnected(Operand y, Operand x) {
     String name = x instanceof Variable v ? v.name() : x.asOutput().name();
-    return Disconnection.explain(y.asOutput(), differentiated(x), name, GradientRegistry.global());
+    return Disconnection.explain(
+        y.asOutput(), differentiated(x), name, new GradientLookup(GradientRegistry.global()));
   }
 
   /** For gradients with options. */
@@ -99,6 +100,8 @@ public final class Gradients {
     private List<? extends Operand> stops = List.of();
     private AggregationMethod aggregation = AggregationMethod.ADD_N;
     private Unconnected unconnected = Unconnected.NONE;
+    private boolean gated;
+    private boolean colocated;
     private String name = "gradients";
     private GradientRegistry registry = GradientRegistry.global();
 
@@ -148,6 +151,21 @@ public final class Gradients {
       return this;
     }
 
+    /**
+     * Whether the gradients with respect to an operation's inputs are used only when all of them
+     * are computed: not unless asked for.
+     */
+    public Builder gateGradients(boolean gate) {
+      this.gated = gate;
+      return this;
+    }
+
+    /** Whether gradients are placed with the operations that they are of: not unless asked for. */
+    public Builder colocateGradientsWithOps(boolean colocate) {
+      this.colocated = colocate;
+      return this;
+    }
+
     /** The name scope to build in; {@code gradients} unless given. */
     public Builder name(String scope) {
       this.name = scope;
@@ -160,12 +178,39 @@ public final class Gradients {
       return this;
     }
 
+    /**
+     * What stands for {@code x} in {@code graph}: in the body of a cond or loop, the parameter for
+     * a tensor from outside; of a variable, those for its handle and for values read from it.
+     */
+    private static List<Output> inside(Graph graph, Operand x) {
+      Output out = differentiated(x);
+      if (graph.outer() == null || out.graph() == graph) {
+        return List.of(out);
+      }
+      return x instanceof Variable
+          ? graph.captured(from -> from.equals(out) || isRead(from, out))
+          : List.of(graph.capture(out));
+    }
+
+    private static boolean isRead(Output x, Output handle) {
+      Output read = x;
+      while (read.op().type().equals("Identity")) {
+        read = read.op().input(0);
+      }
+      return read.op().type().equals("ReadVariableOp") && read.op().input(0).equals(handle);
+    }
+
+    private static List<Output> flat(List<List<Output>> lists) {
+      return lists.stream().flatMap(List::stream).toList();
+    }
+
     /** Builds the gradients: {@link Gradients#of(List, List)} with these options. */
     public List<Gradient> build() {
       List<Output> from = ys.stream().map(Operand::asOutput).toList();
-      List<Output> to = xs.stream().map(Gradients::differentiated).toList();
-      List<Output> stopAt = stops.stream().map(Gradients::differentiated).toList();
       Graph graph = from.get(0).graph();
+      List<List<Output>> stands = xs.stream().map(x -> inside(graph, x)).toList();
+      List<Output> to = flat(stands);
+      List<Output> stopAt = flat(stops.stream().map(x -> inside(graph, x)).toList());
       for (Output y : from) {
         checkY(y);
       }
@@ -179,23 +224,31 @@ public final class Gradients {
       }
       Ops tf = Ops.of(graph);
       try (Scope scope = graph.nameScope(name)) {
-        GradientPaths paths = new GradientPaths(from, to, stopAt, registry);
+        GradientLookup lookup = new GradientLookup(registry);
+        GradientSums sums = new GradientSums(tf, aggregation);
+        GradientPaths paths = new GradientPaths(from, to, stopAt, lookup);
         Backpropagation b =
             new Backpropagation(
                 tf,
-                registry,
+                lookup,
                 paths,
-                new GradientSums(tf, aggregation),
-                new GradientCall(graph.currentNameScope()));
+                sums,
+                new GradientCall(graph.currentNameScope()),
+                gated,
+                colocated);
         for (int i = 0; i < from.size(); i++) {
           if (paths.carries(from.get(i))) {
-            b.seed(from.get(i), gradY(tf, from.get(i), i));
+            try (Scope where = colocated ? graph.colocateWith(from.get(i).op()) : null) {
+              b.seed(from.get(i), gradY(tf, from.get(i), i));
+            }
           }
         }
         b.run();
         List<Gradient> result = new ArrayList<>();
-        for (int i = 0; i < to.size(); i++) {
-          Gradient g = b.gradient(to.get(i));
+        for (int i = 0; i < stands.size(); i++) {
+          List<Gradient> parts =
+              stands.get(i).stream().map(b::gradient).filter(Gradient::isConnected).toList();
+          Gradient g = parts.isEmpty() ? Gradient.disconnected() : sums.sum(parts);
           result.add(
               g.isConnected() || unconnected == Unconnected.NONE
                   ? g

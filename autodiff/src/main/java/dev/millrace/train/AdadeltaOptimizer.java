@@ -1,5 +1,6 @@
 package dev.millrace.train;
 
+import dev.millrace.graph.OpBuilder;
 import dev.millrace.graph.Operation;
 import dev.millrace.ops.Ops;
 import dev.millrace.ops.Tensor;
@@ -69,16 +70,22 @@ public final class AdadeltaOptimizer extends Optimizer {
 
   @Override
   protected Operation applyDense(Tensor gradient, Variable v) {
-    return gradient
-        .ops()
-        .op("ResourceApplyAdadelta", null)
-        .input(v.handle())
-        .input(slot(v, GRADIENTS).handle())
-        .input(slot(v, UPDATES).handle())
-        .input(as(rateTensor, v.dtype()))
-        .input(as(rhoTensor, v.dtype()))
-        .input(as(epsilonTensor, v.dtype()))
-        .input(gradient)
-        .build();
+    return step(gradient, null, v);
+  }
+
+  @Override
+  protected Operation applySparse(Tensor rows, Variable v, Tensor indices) {
+    return step(rows, indices, v);
+  }
+
+  private Operation step(Tensor gradient, Tensor indices, Variable v) {
+    OpBuilder b =
+        step("Adadelta", v, indices)
+            .input(slot(v, GRADIENTS).handle())
+            .input(slot(v, UPDATES).handle())
+            .input(as(rateTensor, v.dtype()))
+            .input(as(rhoTensor, v.dtype()))
+            .input(as(epsilonTensor, v.dtype()));
+    return gradient(b, gradient, indices).build();
   }
 }

@@ -1,6 +1,7 @@
 package dev.millrace.train;
 
 import dev.millrace.graph.InvalidArgumentException;
+import dev.millrace.graph.OpBuilder;
 import dev.millrace.graph.Operation;
 import dev.millrace.ops.Initializers;
 import dev.millrace.ops.Ops;
@@ -43,12 +44,8 @@ public final class AdagradOptimizer extends Optimizer {
    */
   public AdagradOptimizer(Object learningRate, double initialAccumulator, String name) {
     super(name);
-    if (!(initialAccumulator > 0)) {
-      throw new InvalidArgumentException(
-          "the initial accumulator must be positive, but is " + initialAccumulator);
-    }
     this.learningRate = requireNumberOrTensor(learningRate, "the learning rate");
-    this.initialAccumulator = initialAccumulator;
+    this.initialAccumulator = requirePositive(initialAccumulator, "the initial accumulator");
   }
 
   @Override
@@ -65,13 +62,17 @@ public final class AdagradOptimizer extends Optimizer {
 
   @Override
   protected Operation applyDense(Tensor gradient, Variable v) {
-    return gradient
-        .ops()
-        .op("ResourceApplyAdagrad", null)
-        .input(v.handle())
-        .input(slot(v, SLOT).handle())
-        .input(as(rate, v.dtype()))
-        .input(gradient)
-        .build();
+    return step(gradient, null, v);
+  }
+
+  @Override
+  protected Operation applySparse(Tensor rows, Variable v, Tensor indices) {
+    return step(rows, indices, v);
+  }
+
+  private Operation step(Tensor gradient, Tensor indices, Variable v) {
+    OpBuilder b =
+        step("Adagrad", v, indices).input(slot(v, SLOT).handle()).input(as(rate, v.dtype()));
+    return gradient(b, gradient, indices).build();
   }
 }

@@ -67,15 +67,9 @@ public final class AdamOptimizer extends Optimizer {
     this.epsilon = requireNumberOrTensor(epsilon, "epsilon");
   }
 
-  /** The slots and the two powers. */
   @Override
-  public List<Variable> variables() {
-    List<Variable> all = new ArrayList<>(super.variables());
-    if (beta1Power != null) {
-      all.add(beta1Power);
-      all.add(beta2Power);
-    }
-    return List.copyOf(all);
+  protected List<Variable> otherVariables() {
+    return beta1Power == null ? List.of() : List.of(beta1Power, beta2Power);
   }
 
   @Override
@@ -114,8 +108,8 @@ public final class AdamOptimizer extends Optimizer {
         .input(v.handle())
         .input(slot(v, MEAN).handle())
         .input(slot(v, SQUARES).handle())
-        .input(as(beta1Power.value(), v.dtype()))
-        .input(as(beta2Power.value(), v.dtype()))
+        .input(Reads.cast(v.ops(), beta1Power, v.dtype()))
+        .input(Reads.cast(v.ops(), beta2Power, v.dtype()))
         .input(as(rateTensor, v.dtype()))
         .input(as(beta1Tensor, v.dtype()))
         .input(as(beta2Tensor, v.dtype()))
@@ -124,13 +118,51 @@ public final class AdamOptimizer extends Optimizer {
         .build();
   }
 
+  /**
+   * The averages of all rows decay, those of the gradient's rows take it in, and all rows follow
+   * their averages: the same as with zeros in the other rows.
+   */
+  @Override
+  protected Operation applySparse(Tensor rows, Variable v, Tensor indices) {
+    Ops tf = v.ops();
+    Tensor power1 = Reads.cast(tf, beta1Power, v.dtype());
+    Tensor power2 = Reads.cast(tf, beta2Power, v.dtype());
+    Tensor b1 = as(beta1Tensor, v.dtype());
+    Tensor b2 = as(beta2Tensor, v.dtype());
+    Tensor root = tf.sub(1, power2).sqrt();
+    Tensor rate = as(rateTensor, v.dtype()).mul(root).div(tf.sub(1, power1));
+    Tensor mean = average(slot(v, MEAN), b1, rows.mul(tf.sub(1, b1)), indices);
+    Tensor squares = average(slot(v, SQUARES), b2, rows.mul(rows).mul(tf.sub(1, b2)), indices);
+    Tensor step = rate.mul(mean).div(squares.sqrt().add(as(epsilonTensor, v.dtype())));
+    return tf.group(v.assignSub(step), mean, squares);
+  }
+
+  /** The average after it has decayed and taken in {@code rows}. */
+  private static Tensor average(Variable average, Tensor decay, Tensor rows, Tensor indices) {
+    Ops tf = average.ops();
+    Operation decayed = average.assign(Reads.product(average, decay)).operation();
+    Operation added;
+    try (Scope after = tf.controlDependencies(decayed)) {
+      added =
+          tf.op("ResourceScatterAdd", null)
+              .input(average.handle())
+              .input(indices)
+              .input(rows)
+              .attr("dtype", average.dtype())
+              .build();
+    }
+    try (Scope after = tf.controlDependencies(added)) {
+      return Reads.of(average);
+    }
+  }
+
   @Override
   protected Operation finish(Ops tf, List<Operation> updates, String opName) {
     List<Object> all = new ArrayList<>(updates);
     try (Scope after = tf.controlDependencies(updates.toArray());
         Scope where = tf.colocateWith(beta1Power.handle())) {
-      all.add(beta1Power.assign(beta1Power.value().mul(as(beta1Tensor, beta1Power.dtype()))));
-      all.add(beta2Power.assign(beta2Power.value().mul(as(beta2Tensor, beta2Power.dtype()))));
+      all.add(beta1Power.assign(Reads.product(beta1Power, as(beta1Tensor, beta1Power.dtype()))));
+      all.add(beta2Power.assign(Reads.product(beta2Power, as(beta2Tensor, beta2Power.dtype()))));
     }
     return tf.group(opName, all.toArray());
   }

@@ -100,17 +100,23 @@ public final class FtrlOptimizer extends Optimizer {
 
   @Override
   protected Operation applyDense(Tensor gradient, Variable v) {
+    return step(gradient, null, v);
+  }
+
+  @Override
+  protected Operation applySparse(Tensor rows, Variable v, Tensor indices) {
+    return step(rows, indices, v);
+  }
+
+  private Operation step(Tensor gradient, Tensor indices, Variable v) {
     OpBuilder b =
-        gradient
-            .ops()
-            .op(l2Shrinkage > 0 ? "ResourceApplyFtrlV2" : "ResourceApplyFtrl", null)
-            .input(v.handle())
+        step(l2Shrinkage > 0 ? "FtrlV2" : "Ftrl", v, indices)
             .input(slot(v, ACCUM).handle())
-            .input(slot(v, LINEAR).handle())
-            .input(gradient)
-            .input(as(rateTensor, v.dtype()))
-            .input(as(l1Tensor, v.dtype()))
-            .input(as(l2Tensor, v.dtype()));
+            .input(slot(v, LINEAR).handle());
+    gradient(b, gradient, indices)
+        .input(as(rateTensor, v.dtype()))
+        .input(as(l1Tensor, v.dtype()))
+        .input(as(l2Tensor, v.dtype()));
     if (l2Shrinkage > 0) {
       b.input(as(shrinkageTensor, v.dtype()));
     }

@@ -6,8 +6,8 @@ import dev.millrace.ops.Tensor;
 import dev.millrace.ops.Variable;
 
 /**
- * Gradient descent: {@code var -= learningRate · gradient}. Sparse gradients are made dense first,
- * so that an update touches all rows of the variable.
+ * Gradient descent: {@code var -= learningRate · gradient}. Of a sparse gradient, rows with the
+ * same index are subtracted one after another, and other rows are not touched.
  */
 public final class GradientDescentOptimizer extends Optimizer {
   private final Object learningRate;
@@ -42,6 +42,17 @@ public final class GradientDescentOptimizer extends Optimizer {
         .input(v.handle())
         .input(as(rate, v.dtype()))
         .input(gradient)
+        .build();
+  }
+
+  @Override
+  protected Operation applySparseDuplicateIndices(Tensor rows, Variable v, Tensor indices) {
+    return v.ops()
+        .op("ResourceScatterAdd", null)
+        .input(v.handle())
+        .input(indices)
+        .input(rows.neg().mul(learningRate instanceof Number n ? n : as(rate, v.dtype())))
+        .attr("dtype", v.dtype())
         .build();
   }
 }

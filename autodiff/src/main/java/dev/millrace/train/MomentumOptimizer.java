@@ -1,5 +1,6 @@
 package dev.millrace.train;
 
+import dev.millrace.graph.OpBuilder;
 import dev.millrace.graph.Operation;
 import dev.millrace.ops.Ops;
 import dev.millrace.ops.Tensor;
@@ -63,13 +64,18 @@ public final class MomentumOptimizer extends Optimizer {
 
   @Override
   protected Operation applyDense(Tensor gradient, Variable v) {
-    return gradient
-        .ops()
-        .op("ResourceApplyMomentum", null)
-        .input(v.handle())
-        .input(slot(v, SLOT).handle())
-        .input(as(rate, v.dtype()))
-        .input(gradient)
+    return step(gradient, null, v);
+  }
+
+  @Override
+  protected Operation applySparse(Tensor rows, Variable v, Tensor indices) {
+    return step(rows, indices, v);
+  }
+
+  private Operation step(Tensor gradient, Tensor indices, Variable v) {
+    OpBuilder b =
+        step("Momentum", v, indices).input(slot(v, SLOT).handle()).input(as(rate, v.dtype()));
+    return gradient(b, gradient, indices)
         .input(as(decay, v.dtype()))
         .attr("use_nesterov", nesterov)
         .build();

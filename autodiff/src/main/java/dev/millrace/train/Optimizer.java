@@ -1,6 +1,6 @@
 package dev.millrace.train;
 
-import dev.millrace.autodiff.AggregationMethod;
+import dev.millrace.autodiff.Gates;
 import dev.millrace.autodiff.Gradient;
 import dev.millrace.autodiff.Gradients;
 import dev.millrace.autodiff.IndexedSlices;
@@ -8,6 +8,7 @@ import dev.millrace.graph.DataType;
 import dev.millrace.graph.Graph;
 import dev.millrace.graph.GraphKeys;
 import dev.millrace.graph.InvalidArgumentException;
+import dev.millrace.graph.OpBuilder;
 import dev.millrace.graph.Operand;
 import dev.millrace.graph.Operation;
 import dev.millrace.graph.Output;
@@ -18,6 +19,7 @@ import dev.millrace.ops.Ops;
 import dev.millrace.ops.Tensor;
 import dev.millrace.ops.Variable;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -67,16 +69,28 @@ public abstract class Optimizer {
     return minimize(loss, globalStep, null);
   }
 
+  /** As {@link #minimize(Operand, Variable, List, GradientOptions, String)}. */
+  public final Operation minimize(Operand loss, Variable globalStep, List<Variable> variables) {
+    return minimize(loss, globalStep, variables, GradientOptions.DEFAULT, null);
+  }
+
   /**
    * One step of training that lowers {@code loss}.
    *
    * @param globalStep 1 is added to it after the updates; null for none
    * @param variables what to train; null for all trainable variables of the graph
+   * @param options how to build the gradients
+   * @param opName the name scope of the updates and the result's name; null for the optimizer's
    * @return the operation to run
    * @throws InvalidArgumentException if the loss depends on none of the variables
    */
-  public final Operation minimize(Operand loss, Variable globalStep, List<Variable> variables) {
-    List<GradientAndVariable> all = computeGradients(loss, variables);
+  public final Operation minimize(
+      Operand loss,
+      Variable globalStep,
+      List<Variable> variables,
+      GradientOptions options,
+      String opName) {
+    List<GradientAndVariable> all = computeGradients(loss, variables, options);
     if (all.stream().noneMatch(g -> g.gradient().isConnected())) {
       throw new InvalidArgumentException(
           "'"
@@ -86,7 +100,7 @@ public abstract class Optimizer {
               + " through differentiable operations, so that there is nothing to train; "
               + Gradients.explainDisconnected(loss, all.get(0).variable()));
     }
-    return applyGradients(all, globalStep);
+    return applyGradients(all, globalStep, opName);
   }
 
   /** The gradients of {@code loss} with respect to all trainable variables. */
@@ -94,24 +108,21 @@ public abstract class Optimizer {
     return computeGradients(loss, null);
   }
 
+  /** As {@link #computeGradients(Operand, List, GradientOptions)}. */
+  public final List<GradientAndVariable> computeGradients(Operand loss, List<Variable> variables) {
+    return computeGradients(loss, variables, GradientOptions.DEFAULT);
+  }
+
   /**
    * The gradients of {@code loss}, a floating-point tensor that is summed if it is not a scalar.
    *
    * @param variables null for all trainable variables of the graph
-   */
-  public final List<GradientAndVariable> computeGradients(Operand loss, List<Variable> variables) {
-    return computeGradients(loss, variables, null, AggregationMethod.ADD_N);
-  }
-
-  /**
-   * The gradients of {@code loss}.
-   *
-   * @param variables null for all trainable variables of the graph
-   * @param gradLoss the gradient of a final value with respect to {@code loss}; null for ones
+   * @param options how to build the gradients
+   * @return one for each variable, disconnected where the loss does not depend on it
    * @throws InvalidArgumentException if there are no variables, or one is not floating point
    */
   public List<GradientAndVariable> computeGradients(
-      Operand loss, List<Variable> variables, Operand gradLoss, AggregationMethod aggregation) {
+      Operand loss, List<Variable> variables, GradientOptions options) {
     Graph graph = loss.asOutput().graph();
     List<Variable> vars =
         variables != null
@@ -126,11 +137,18 @@ public abstract class Optimizer {
             "only floating-point variables can be trained, but '" + v.name() + "' is " + v.dtype());
       }
     }
-    Gradients.Builder g = Gradients.builder(List.of(loss), vars).aggregation(aggregation);
-    if (gradLoss != null) {
-      g.gradYs(List.of(gradLoss));
+    Gradients.Builder g =
+        Gradients.builder(List.of(loss), vars)
+            .aggregation(options.aggregation())
+            .gateGradients(options.gate() == GradientOptions.Gate.OP)
+            .colocateGradientsWithOps(options.colocate());
+    if (options.gradLoss() != null) {
+      g.gradYs(List.of(options.gradLoss()));
     }
     List<Gradient> gradients = g.build();
+    if (options.gate() == GradientOptions.Gate.GRAPH) {
+      gradients = Gates.together(Ops.of(graph), gradients);
+    }
     List<GradientAndVariable> result = new ArrayList<>();
     for (int i = 0; i < vars.size(); i++) {
       result.add(new GradientAndVariable(gradients.get(i), vars.get(i)));
@@ -150,7 +168,7 @@ public abstract class Optimizer {
 
   /**
    * Updates the variables by their gradients. Variables whose gradient is disconnected stay as they
-   * are.
+   * are. Of sparse gradients, rows with the same index are summed first.
    *
    * @param globalStep 1 is added to it after all updates; null for none
    * @param opName the name scope and the result's name; null for the optimizer's
@@ -167,7 +185,9 @@ public abstract class Optimizer {
           "no gradient is given for any of the variables " + names(gradients));
     }
     Ops tf = connected.get(0).variable().value().ops();
-    createSlots(tf, connected.stream().map(GradientAndVariable::variable).toList());
+    try (Scope free = tf.clearControlDependencies()) {
+      createSlots(tf, connected.stream().map(GradientAndVariable::variable).toList());
+    }
     try (Scope scope = tf.scope(opName == null ? name : opName)) {
       prepare(tf);
       List<Operation> updates = new ArrayList<>();
@@ -187,9 +207,25 @@ public abstract class Optimizer {
   }
 
   private Operation update(GradientAndVariable g) {
-    return g.gradient().isSparse()
-        ? applySparse(g.gradient().slices(), g.variable())
-        : applyDense(g.gradient().dense(), g.variable());
+    Variable v = g.variable();
+    if (g.gradient().isSparse()) {
+      if (v.constraint() != null) {
+        throw new InvalidArgumentException(
+            "variable '"
+                + v.name()
+                + "' has a constraint, which holds for the whole value, and a gradient of some of"
+                + " its rows; use it without gather, or without the constraint");
+      }
+      IndexedSlices s = g.gradient().slices();
+      return applySparseDuplicateIndices(s.values(), v, s.indices());
+    }
+    Operation update = applyDense(g.gradient().dense(), v);
+    if (v.constraint() == null) {
+      return update;
+    }
+    try (Scope after = v.ops().controlDependencies(update)) {
+      return v.assign(v.constraint().apply(v.readValue())).operation();
+    }
   }
 
   private static Operation step(Ops tf, Operation after, Variable globalStep, String opName) {
@@ -217,9 +253,17 @@ public abstract class Optimizer {
     return slots.getOrDefault(slotName, Map.of()).get(v);
   }
 
-  /** The variables that the optimizer has made. */
-  public List<Variable> variables() {
-    return slots.values().stream().flatMap(m -> m.values().stream()).toList();
+  /** The variables that the optimizer has made, sorted by name. */
+  public final List<Variable> variables() {
+    List<Variable> all = new ArrayList<>(otherVariables());
+    slots.values().forEach(m -> all.addAll(m.values()));
+    all.sort(Comparator.comparing(Variable::name));
+    return List.copyOf(all);
+  }
+
+  /** The variables that the optimizer has made and that are no slots; none unless overridden. */
+  protected List<Variable> otherVariables() {
+    return List.of();
   }
 
   /** The slot of that kind, made with zeros of the variable's shape where it is not there yet. */
@@ -246,10 +290,43 @@ public abstract class Optimizer {
   protected abstract Operation applyDense(Tensor gradient, Variable v);
 
   /**
-   * The update of {@code v} by a gradient of some of its rows; unless overridden, by all of them.
+   * The update of {@code v} by a gradient of some of its rows, in which a row may be listed several
+   * times. Unless overridden, such rows are summed first, and the rest is for {@link #applySparse}.
    */
-  protected Operation applySparse(IndexedSlices gradient, Variable v) {
-    return applyDense(gradient.toDense(), v);
+  protected Operation applySparseDuplicateIndices(Tensor rows, Variable v, Tensor indices) {
+    Ops tf = rows.ops();
+    Operation unique = tf.op("Unique", null).input(indices).build();
+    Tensor different = tf.tensor(unique.output(0));
+    Tensor sums =
+        tf.tensor(
+            tf.op("UnsortedSegmentSum", null)
+                .input(rows)
+                .input(unique.output(1))
+                .input(different.shapeTensor().get(0))
+                .build()
+                .output(0));
+    return applySparse(sums, v, different);
+  }
+
+  /**
+   * The update of {@code v} by a gradient of some of its rows; unless overridden, by one that is 0
+   * in the others.
+   *
+   * @param rows shape {@code [n, …]}: a row of the variable's for each index
+   * @param indices shape {@code [n]}, int32 or int64, all different
+   */
+  protected Operation applySparse(Tensor rows, Variable v, Tensor indices) {
+    Tensor shape = rows.ops().tensor(variableShape(v, indices.dtype()));
+    return applyDense(new IndexedSlices(rows, indices, shape).toDense(), v);
+  }
+
+  private static Output variableShape(Variable v, DataType dtype) {
+    return v.ops()
+        .op("VariableShape", null)
+        .input(v.handle())
+        .attr("out_type", dtype)
+        .build()
+        .output(0);
   }
 
   /**
@@ -257,6 +334,18 @@ public abstract class Optimizer {
    */
   protected Operation finish(Ops tf, List<Operation> updates, String opName) {
     return tf.group(opName, updates.toArray());
+  }
+
+  /** Adds the gradient and, where it is sparse, the indices to a step's inputs. */
+  static OpBuilder gradient(OpBuilder step, Tensor gradient, Tensor indices) {
+    step.input(gradient);
+    return indices == null ? step : step.input(indices);
+  }
+
+  /** {@code Resource<rule>} of whole variables, or of rows where there are indices. */
+  static OpBuilder step(String rule, Variable v, Tensor indices) {
+    String type = (indices == null ? "ResourceApply" : "ResourceSparseApply") + rule;
+    return v.ops().op(type, null).input(v.handle());
   }
 
   // ---- hyper-parameters
@@ -282,6 +371,14 @@ public abstract class Optimizer {
     }
     throw new InvalidArgumentException(
         parameterName + " must not be below " + least + ", but is " + value);
+  }
+
+  /** Refuses numbers that are not above 0. */
+  static double requirePositive(double value, String parameterName) {
+    if (value > 0) {
+      return value;
+    }
+    throw new InvalidArgumentException(parameterName + " must be positive, but is " + value);
   }
 
   /** Refuses what is neither a number nor a tensor. */

@@ -94,21 +94,25 @@ public final class RmsPropOptimizer extends Optimizer {
 
   @Override
   protected Operation applyDense(Tensor gradient, Variable v) {
-    OpBuilder b =
-        gradient
-            .ops()
-            .op(centered ? "ResourceApplyCenteredRMSProp" : "ResourceApplyRMSProp", null)
-            .input(v.handle());
+    return step(gradient, null, v);
+  }
+
+  @Override
+  protected Operation applySparse(Tensor rows, Variable v, Tensor indices) {
+    return step(rows, indices, v);
+  }
+
+  private Operation step(Tensor gradient, Tensor indices, Variable v) {
+    OpBuilder b = step(centered ? "CenteredRMSProp" : "RMSProp", v, indices);
     if (centered) {
       b.input(slot(v, MEAN).handle());
     }
-    return b.input(slot(v, RMS).handle())
+    b.input(slot(v, RMS).handle())
         .input(slot(v, MOMENTUM).handle())
         .input(as(rateTensor, v.dtype()))
         .input(as(decayTensor, v.dtype()))
         .input(as(momentumTensor, v.dtype()))
-        .input(as(epsilonTensor, v.dtype()))
-        .input(gradient)
-        .build();
+        .input(as(epsilonTensor, v.dtype()));
+    return gradient(b, gradient, indices).build();
   }
 }

@@ -1,10 +1,11 @@
 package dev.millrace.examples;
 
+import java.awt.Graphics2D;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.knowm.xchart.BitmapEncoder;
-import org.knowm.xchart.BitmapEncoder.BitmapFormat;
+import javax.imageio.ImageIO;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
@@ -14,6 +15,9 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /** Pictures of series of numbers, as PNG files; no screen is needed. */
 final class Plots {
+  private static final int WIDTH = 800;
+  private static final int HEIGHT = 450;
+
   static {
     // Without this, a machine without a screen fails where a window system is looked for.
     System.setProperty("java.awt.headless", System.getProperty("java.awt.headless", "true"));
@@ -29,8 +33,8 @@ final class Plots {
   static Plots titled(String title, String xName, String yName) {
     XYChart chart =
         new XYChartBuilder()
-            .width(800)
-            .height(450)
+            .width(WIDTH)
+            .height(HEIGHT)
             .title(title)
             .xAxisTitle(xName)
             .yAxisTitle(yName)
@@ -66,8 +70,12 @@ final class Plots {
   void save(Path file) throws IOException {
     Path parent = file.toAbsolutePath().getParent();
     Files.createDirectories(parent);
+    BufferedImage image = new BufferedImage(WIDTH, HEIGHT, BufferedImage.TYPE_INT_RGB);
+    Graphics2D pen = image.createGraphics();
+    chart.paint(pen, WIDTH, HEIGHT);
+    pen.dispose();
     try (var out = Files.newOutputStream(file)) {
-      BitmapEncoder.saveBitmap(chart, out, BitmapFormat.PNG);
+      ImageIO.write(image, "png", out);
     }
   }
 }

@@ -9,6 +9,7 @@ import java.util.Random;
  * @param inputs [pieces][steps][1]
  * @param targets [pieces][steps][1]
  */
+@SuppressWarnings("ArrayRecordComponent") // waves are never compared
 record Wave(float[][][] inputs, float[][][] targets) {
   static final double END = 30;
   static final double INTERVAL = 0.1;

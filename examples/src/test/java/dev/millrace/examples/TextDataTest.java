@@ -59,10 +59,13 @@ class TextDataTest {
     Path file = folder.resolve("t.csv");
     Files.writeString(
         file,
-        "sentiment,airline,text\n"
-            + "positive,A,\"@A So \"\"good\"\", thanks! :)\"\n"
-            + "neutral,A,hm\n"
-            + "negative,B,\"waited 3 hours &amp;\nyou don't care\"\n");
+        """
+        sentiment,airline,text
+        positive,A,"@A So ""good"", thanks! :)"
+        neutral,A,hm
+        negative,B,"waited 3 hours &amp;
+        you don't care"
+        """);
     Tweets tweets = Tweets.read(file);
     assertThat(tweets.positive()).containsExactly(true, false);
     assertThat(tweets.words())

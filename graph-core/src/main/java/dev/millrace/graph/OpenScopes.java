@@ -3,12 +3,17 @@ package dev.millrace.graph;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
-/** The scopes of names, devices, control dependencies and colocation that are open in one graph. */
+/**
+ * The scopes of names, devices, control dependencies, colocation and gradients that are open in one
+ * graph.
+ */
 final class OpenScopes {
   /**
    * One {@code controlDependencies} block: what its operations wait for, and those made in it so
@@ -22,6 +27,7 @@ final class OpenScopes {
   private DeviceSpec device = DeviceSpec.NONE;
   private List<ControlFrame> control = List.of();
   private List<Operation> colocation = List.of();
+  private Map<String, String> gradients = Map.of();
 
   OpenScopes(Graph graph, Names names) {
     this.graph = graph;
@@ -179,6 +185,15 @@ final class OpenScopes {
     }
   }
 
+  Scope ignoreColocation() {
+    synchronized (graph) {
+      List<Operation> before = colocation;
+      DeviceSpec deviceBefore = device;
+      colocation = List.of();
+      return new Scope("", () -> setColocation(before, deviceBefore));
+    }
+  }
+
   private void setColocation(List<Operation> c, DeviceSpec d) {
     synchronized (graph) {
       colocation = c;
@@ -202,5 +217,33 @@ final class OpenScopes {
       }
     }
     return classes.stream().sorted().toList();
+  }
+
+  // ---- gradients
+
+  Scope openGradients(Map<String, String> byType) {
+    synchronized (graph) {
+      Map<String, String> before = gradients;
+      Map<String, String> all = new HashMap<>(before);
+      all.putAll(byType);
+      gradients = all;
+      return new Scope("", () -> setGradients(before));
+    }
+  }
+
+  private void setGradients(Map<String, String> byType) {
+    synchronized (graph) {
+      gradients = byType;
+    }
+  }
+
+  /**
+   * The attributes of an operation of that type made now, with the gradient function it asks for.
+   */
+  Attrs withGradient(String type, Attrs attrs) {
+    String gradient = gradients.get(type);
+    return gradient == null || attrs.has(Graph.GRADIENT_ATTR)
+        ? attrs
+        : attrs.with(Graph.GRADIENT_ATTR, AttrValue.of(gradient));
   }
 }

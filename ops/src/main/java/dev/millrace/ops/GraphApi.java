@@ -321,6 +321,15 @@ abstract class GraphApi {
     return graph.colocateWith(op);
   }
 
+  /**
+   * Opens a scope whose operations of the given types are differentiated by other functions than
+   * their types': those registered under the given names, which may be op types. {@code
+   * Map.of("Round", "Identity")} lets gradients pass a rounding as if it were not there.
+   */
+  public Scope gradientOverrideMap(Map<String, String> byType) {
+    return graph.gradientOverrideMap(byType);
+  }
+
   /** The operations meant by a list of operations and tensors, nested lists flattened. */
   static List<Operation> operations(List<?> xs) {
     List<Operation> r = new ArrayList<>();

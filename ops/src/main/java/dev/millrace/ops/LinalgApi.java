@@ -3,8 +3,7 @@ package dev.millrace.ops;
 import dev.millrace.graph.DataType;
 import dev.millrace.graph.Graph;
 import dev.millrace.graph.Scope;
-import dev.millrace.graph.Shape;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -17,23 +16,42 @@ abstract class LinalgApi extends ArrangeApi {
   }
 
   /** A float32 matrix with ones on its diagonal and zeros elsewhere (MatrixDiag). */
-  public Tensor eye(long n) {
+  public Tensor eye(int size) {
     try (Scope s = graph().nameScope("eye")) {
-      return matrixDiag(ones(DataType.FLOAT32, n));
+      return matrixDiag(ones(DataType.FLOAT32, size));
     }
   }
 
   /**
    * Matrices with ones on their diagonals and zeros elsewhere (MatrixSetDiag).
    *
+   * @param rows a number or scalar tensor
+   * @param columns a number or scalar tensor
    * @param batch the dimensions before the matrices
    */
-  public Tensor eye(long rows, long columns, DataType dtype, long... batch) {
+  public Tensor eye(Object rows, Object columns, DataType dtype, long... batch) {
     try (Scope s = graph().nameScope("eye")) {
-      Shape before = Shape.of(batch);
-      Tensor ones = ones(dtype, before.concat(Shape.of(Math.min(rows, columns))).dims());
-      return matrixSetDiag(zeros(dtype, before.concat(Shape.of(rows, columns)).dims()), ones);
+      Object size =
+          rows instanceof Number m && columns instanceof Number n
+              ? (Object) Math.min(m.longValue(), n.longValue())
+              : minimum(rows, columns);
+      Tensor ones = ones(dtype, sizes(batch, size));
+      return matrixSetDiag(zeros(dtype, sizes(batch, rows, columns)), ones);
     }
+  }
+
+  /** A shape: numbers alone, or a list with tensors in it. */
+  private static Object sizes(long[] batch, Object... last) {
+    List<Object> all = new ArrayList<>();
+    for (long b : batch) {
+      all.add((int) b);
+    }
+    for (Object size : last) {
+      all.add(size instanceof Number n ? (Object) n.intValue() : size);
+    }
+    return all.stream().allMatch(Number.class::isInstance)
+        ? (Object) all.stream().mapToLong(x -> ((Number) x).longValue()).toArray()
+        : all;
   }
 
   // ---- determinants, inverses, roots
@@ -154,17 +172,5 @@ abstract class LinalgApi extends ArrangeApi {
   /** The singular values alone, descending. */
   public Tensor svdValues(Object x) {
     return finish(begin("Svd", "Svd", x).attr("compute_uv", false));
-  }
-
-  /**
-   * The sum over all labels that the output lacks of the products of the operands' elements
-   * (Einsum): {@code einsum("bij,bjk->bik", x, y)} multiplies matrices.
-   *
-   * @param equation a letter for each dimension of each operand, and those of the output; three
-   *     dots for dimensions that broadcast
-   * @param operands one or two
-   */
-  public Tensor einsum(String equation, Object... operands) {
-    return finish(begin("Einsum", "Einsum", Arrays.asList(operands)).attr("equation", equation));
   }
 }

@@ -103,11 +103,32 @@ abstract class NumberApi extends SamplingApi {
 
   /** How often each number from 0 to the greatest occurs among int32 values: int32 (Bincount). */
   public Tensor bincount(Object values) {
+    return bincount(values, null, null, null, DataType.INT32);
+  }
+
+  /**
+   * How often each number from 0 to the greatest occurs among int32 values, or the sum of its
+   * weights (Bincount).
+   *
+   * @param weights of the values' shape; null for counts
+   * @param minLength the result's least length; null for as many as there are
+   * @param maxLength the result's greatest length, numbers beyond are left out; null for none
+   * @param dtype the counts' dtype; sums are of the weights'
+   */
+  public Tensor bincount(
+      Object values, Object weights, Object minLength, Object maxLength, DataType dtype) {
     try (Scope s = graph().nameScope("bincount")) {
       Output v = convert(values, DataType.INT32, "arr");
       Tensor nonempty = greater(reduceProd(shapeTensor(v)), 0);
       Tensor size = mul(cast(nonempty, DataType.INT32), add(reduceMax(v), 1));
-      return node("Bincount", "Bincount", v, size, constant(new int[0]));
+      if (minLength != null) {
+        size = maximum(minLength, size);
+      }
+      if (maxLength != null) {
+        size = minimum(maxLength, size);
+      }
+      Object each = weights == null ? zeros(dtype, 0) : weights;
+      return node("Bincount", "Bincount", v, size, each);
     }
   }
 

@@ -3,13 +3,14 @@ package dev.millrace.cli.interop;
 import dev.millrace.graph.DataType;
 import dev.millrace.graph.OpBuilder;
 import dev.millrace.graph.TensorValue;
-import java.util.function.UnaryOperator;
 
 /** Recorded cases of seeded random ops. */
 final class RandomCases {
-  private static final UnaryOperator<OpBuilder> SEEDED = b -> b.attr("seed", 5).attr("seed2", 7);
-
   private RandomCases() {}
+
+  private static OpBuilder seeded(OpBuilder b) {
+    return b.attr("seed", 5).attr("seed2", 7);
+  }
 
   static void addTo(CaseList list) {
     stateless(list);
@@ -37,16 +38,16 @@ final class RandomCases {
 
   private static void stateful(CaseList list) {
     TensorValue logits = TensorValue.of(new float[][] {{0, 1, 2}, {3, -1, -1}});
-    list.op("Multinomial", "i64", SEEDED, logits, TensorValue.of(9));
+    list.op("Multinomial", "i64", RandomCases::seeded, logits, TensorValue.of(9));
     list.op(
         "Multinomial",
         "i32",
-        b -> SEEDED.apply(b).attr("output_dtype", DataType.INT32),
+        b -> seeded(b).attr("output_dtype", DataType.INT32),
         CaseList.as(DataType.FLOAT64, logits),
         TensorValue.of(9));
     TensorValue shape = TensorValue.ofInts(6);
     TensorValue alphas = TensorValue.of(new float[][] {{0.1f, 1}, {3, 50}});
-    list.op("RandomGamma", "f32", SEEDED, shape, alphas);
+    list.op("RandomGamma", "f32", RandomCases::seeded, shape, alphas);
     TensorValue samples = TensorValue.of(new float[][] {{0.01f, 1}, {3.5f, 42}});
     list.op("RandomGammaGrad", "f32", 1e-4f, b -> b, alphas, samples);
     list.op(
@@ -55,17 +56,20 @@ final class RandomCases {
         TensorValue.ofDoubles(0.2, 2, 30, 1000),
         TensorValue.of(new double[][] {{0.001}, {0.7}, {2.5}, {35}, {990}}));
     CaseGraph poisson = new CaseGraph(shape, TensorValue.ofFloats(0.5f, 9, 10, 77));
-    list.add("RandomPoisson", "f32", CaseList.producedBy(24, poisson.op("RandomPoisson", SEEDED)));
+    list.add(
+        "RandomPoisson",
+        "f32",
+        CaseList.producedBy(24, poisson.op("RandomPoisson", RandomCases::seeded)));
     list.op(
         "RandomPoissonV2",
         "i32",
-        b -> SEEDED.apply(b).attr("dtype", DataType.INT32),
+        b -> seeded(b).attr("dtype", DataType.INT32),
         shape,
         TensorValue.ofDoubles(0.5, 9, 10, 77));
     list.op(
         "ParameterizedTruncatedNormal",
         "f32",
-        b -> SEEDED.apply(b).attr("dtype", DataType.FLOAT32),
+        b -> seeded(b).attr("dtype", DataType.FLOAT32),
         TensorValue.ofInts(3, 7),
         TensorValue.ofFloats(0, 5, -5),
         TensorValue.of(2f),

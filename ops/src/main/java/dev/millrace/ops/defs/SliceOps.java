@@ -47,6 +47,13 @@ final class SliceOps {
             .valueInputs(0)
             .shape(Shapes::spelled));
     r.add(
+        OpDef.named("ResourceStridedSliceAssign")
+            .inputs("ref: resource", "begin: Index", "end: Index", "strides: Index", "value: T")
+            .attrs("T: type", "Index: {int32, int64}")
+            .attrs(MASKS)
+            .stateful()
+            .shape(SliceOps::sliceAssignShape));
+    r.add(
         OpDef.named("Tile")
             .inputs("input: T", "multiples: Tmultiples")
             .outputs("output: T")
@@ -149,6 +156,24 @@ final class SliceOps {
   private static void stridedSliceShape(ShapeContext c) {
     StridedSliceSpec s = spec(c, c.input(0));
     c.output(0, s == null ? Shape.unknown() : s.outputShape());
+  }
+
+  /** Whether the value fits the slice, only the run tells: no values are asked for here. */
+  private static void sliceAssignShape(ShapeContext c) {
+    StateOps.variableShape(c, 0, c.attrs().getType("T"));
+    Shape s = c.inputOfRank(1, 1);
+    for (int i = 2; i <= 3; i++) {
+      if (!s.isCompatibleWith(c.inputOfRank(i, 1))) {
+        throw new InvalidArgumentException(
+            "begin, end and strides must be of one length, but their shapes are "
+                + c.input(1)
+                + ", "
+                + c.input(2)
+                + " and "
+                + c.input(3));
+      }
+      s = s.merge(c.input(i));
+    }
   }
 
   /** Null where the rank of the input or the number of indices is not known. */

@@ -29,11 +29,18 @@ public final class StandardOps implements OpProvider {
     UniqueOps.register(registry);
     SegmentOps.register(registry);
     NnOps.register(registry);
+    RnnOps.register(registry);
+    ConvOps.register(registry);
+    PoolOps.register(registry);
+    NormOps.register(registry);
+    ImageOps.register(registry);
     StateOps.register(registry);
     ScatterOps.register(registry);
     TrainingOps.register(registry);
     RandomOps.register(registry);
     ControlFlowOps.register(registry);
+    FrameOps.register(registry);
+    TensorArrayOps.register(registry);
     FunctionalOps.register(registry);
     ListOps.register(registry);
   }

@@ -10,6 +10,9 @@ public final class CpuKernels implements FastKernels.Provider {
   @Override
   public void register(FastKernels to) {
     MatMulKernels.register(to);
+    ConvKernels.register(to);
+    PoolKernels.register(to);
+    BatchNormKernels.register(to);
     ElementwiseKernels.register(to);
     BiasAdd.register(to);
     ReductionKernels.register(to);
@@ -26,5 +29,7 @@ public final class CpuKernels implements FastKernels.Provider {
     RunningSumKernels.register(to);
     RandomKernels.register(to);
     VariableKernels.register(to);
+    ScatterKernels.register(to);
+    OptimizerKernels.register(to);
   }
 }

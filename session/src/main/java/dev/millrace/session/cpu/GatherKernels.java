@@ -12,7 +12,10 @@ import dev.millrace.session.kernel.Step;
 import dev.millrace.session.memory.Region;
 import dev.millrace.session.state.Variable;
 
-/** Gather, GatherV2 along a constant axis, and ResourceGather, which reads a variable's rows. */
+/**
+ * Gather, GatherV2 along a constant axis, GatherNd, and ResourceGather and ResourceGatherNd, which
+ * read a variable's rows and slices.
+ */
 final class GatherKernels {
   private GatherKernels() {}
 
@@ -20,6 +23,8 @@ final class GatherKernels {
     to.add("Gather", new Kernel());
     to.add("GatherV2", new Kernel());
     to.add("ResourceGather", new FromVariable());
+    to.add("GatherNd", new Slices());
+    to.add("ResourceGatherNd", new SlicesOfVariable());
   }
 
   private static final class Kernel implements FastKernel {
@@ -73,6 +78,45 @@ final class GatherKernels {
       }
       int inner = (int) s.sliceFrom(1).numElements();
       return new GatherStep(node, v.region(), v, 1, (int) s.dim(0), inner);
+    }
+  }
+
+  private static final class Slices implements FastKernel {
+    @Override
+    public boolean supports(NodeSpec node) {
+      Shape indices = node.inputShape(1);
+      return node.inputType(0).isDense()
+          && indices.rank() > 0
+          && indices.dim(-1) <= node.inputShape(0).rank();
+    }
+
+    @Override
+    public Step bind(BindContext node) {
+      return new GatherRows(node, node.inputShape(0), node.input(0), null);
+    }
+  }
+
+  private static final class SlicesOfVariable implements FastKernel {
+    @Override
+    public boolean supports(NodeSpec node) {
+      return node.outputType(0).isDense() && node.inputShape(1).rank() > 0;
+    }
+
+    @Override
+    public Step bind(BindContext node) {
+      Variable v = node.variable(0);
+      Shape s = v.staticShape();
+      if (node.inputShape(1).dim(-1) > s.rank()) {
+        throw new InvalidArgumentException(
+            "indices of shape "
+                + node.inputShape(1)
+                + " have more coordinates than variable '"
+                + v.name()
+                + "' of shape "
+                + s
+                + " has dimensions");
+      }
+      return new GatherRows(node, s, v.region(), v);
     }
   }
 

@@ -41,11 +41,44 @@ final class Carrier {
     feed = null;
   }
 
+  /** Carries what {@code other} carries. */
+  void set(Carrier other) {
+    dtype = other.dtype;
+    shape = other.shape;
+    region = other.region;
+    value = other.value;
+    feed = other.feed;
+  }
+
+  /** Whether there is a value: a branch may have given none. */
+  boolean isPresent() {
+    return feed != null || region != null || value != null;
+  }
+
+  /** The body of a branch that the value chooses. */
+  int side(PlanNode branch) {
+    if (branch.choosesByNumber() && region != null) {
+      return Choosers.side(branch, region.ints().get(0));
+    }
+    return branch.choosesByNumber() ? Choosers.side(branch, toValue()) : isTrue() ? 1 : 0;
+  }
+
+  /** Whether the value counts as true. */
+  boolean isTrue() {
+    return (region != null && dtype == DataType.BOOL && shape.rank() == 0)
+        ? region.bytes().get(0) != 0
+        : Choosers.isTrue(toValue());
+  }
+
   /** Lets go of everything, so that an idle plan keeps no feed alive. */
   void clear() {
     feed = null;
     region = null;
     value = null;
+  }
+
+  DataType dtype() {
+    return dtype;
   }
 
   Shape shape() {

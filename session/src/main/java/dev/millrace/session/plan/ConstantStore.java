@@ -13,12 +13,19 @@ import java.util.IdentityHashMap;
 final class ConstantStore {
   private final IdentityHashMap<TensorValue, Region> regions = new IdentityHashMap<>();
 
-  /** A store of the constants of {@code g}; none is copied before it is asked for. */
+  /**
+   * A store of the constants of {@code g} and its bodies; none is copied before it is asked for.
+   */
   ConstantStore(PlanGraph g) {
+    add(g);
+  }
+
+  private void add(PlanGraph g) {
     for (PlanNode n : g.nodes()) {
       if (n.isConstant() && n.value().dtype().isDense()) {
         regions.put(n.value(), null);
       }
+      n.bodies().forEach(b -> add(b.graph()));
     }
   }
 

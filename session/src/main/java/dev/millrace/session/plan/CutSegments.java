@@ -5,9 +5,10 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * Cuts a plan graph into segments: within one, every shape follows from the shapes that are known
- * when it begins. A node whose output shape depends on values ends a segment; what uses its output
- * comes in a later one.
+ * Cuts a plan graph, and the bodies of its nodes, into segments: within one, every shape follows
+ * from the shapes that are known when it begins. A node whose output shape depends on values ends a
+ * segment; what uses its output comes in a later one. So do branches and loops, which run after
+ * their segments.
  */
 final class CutSegments implements Pass {
   private static final Set<String> SHAPE_OPS = Set.of("Shape", "ShapeN", "Size", "Rank");
@@ -20,12 +21,19 @@ final class CutSegments implements Pass {
     for (PlanNode n : g.nodes()) {
       int s = 0;
       for (Edge e : n.inputs()) {
-        s = Math.max(s, e.node().segment() + (isOpen(e) ? 1 : 0));
+        s = Math.max(s, e.node().segment() + (comesLater(n, e.node()) || isOpen(n, e) ? 1 : 0));
       }
       for (PlanNode c : n.controlInputs()) {
-        s = Math.max(s, c.segment());
+        s = Math.max(s, c.segment() + (comesLater(n, c) ? 1 : 0));
+      }
+      for (PlanNode c : n.orderInputs()) {
+        s = Math.max(s, c.segment() + (comesLater(n, c) ? 1 : 0));
       }
       n.setSegment(s);
+      for (Body b : n.bodies()) {
+        b.graph().sort();
+        new CutSegments().run(b.graph());
+      }
       if (isFoldable(n)) {
         foldable.add(n);
       }
@@ -48,10 +56,19 @@ final class CutSegments implements Pass {
     return n.inputs().stream().allMatch(e -> foldable.contains(e.node()));
   }
 
-  /** Whether the shape of {@code e} is known only once its node has run. */
-  private boolean isOpen(Edge e) {
+  /** Whether {@code n} must be in a later segment, since branches and loops run after theirs. */
+  private static boolean comesLater(PlanNode n, PlanNode after) {
+    return after.isStructured() && !n.isStructured();
+  }
+
+  /**
+   * Whether the shape of {@code e} is known only once its node has run. A branch or loop that takes
+   * it runs after the node's segment in any case.
+   */
+  private boolean isOpen(PlanNode user, Edge e) {
     PlanNode n = e.node();
-    if (!n.isOp()
+    if (user.isStructured()
+        || !n.isOp()
         || n.staticShape(e.index()).isFullyDefined()
         || e.dtype() == DataType.RESOURCE
         || e.dtype() == DataType.VARIANT) {

@@ -15,7 +15,7 @@ record Edge(PlanNode node, int index) {
 
   @Override
   public int hashCode() {
-    return 31 * node.id() + index;
+    return 31 * System.identityHashCode(node) + index;
   }
 
   @Override

@@ -29,7 +29,7 @@ final class FoldConstants implements Pass {
       for (int i = 0; i < results.length; i++) {
         Edge e = new Edge(n, i);
         known.put(e, results[i]);
-        replace.put(e, new Edge(g.addConstant(n.origin(), i, results[i]), 0));
+        replace.put(e, new Edge(g.addConstant(n.origin(), results[i]), 0));
       }
     }
     g.replace(replace);
@@ -69,7 +69,7 @@ final class FoldConstants implements Pass {
       }
     }
     try {
-      NodeContext c = new NodeContext(n, inputs, null);
+      NodeContext c = new NodeContext(n, inputs, null, null);
       kernel.compute(c);
       long bytes = 0;
       for (TensorValue v : c.outputs()) {

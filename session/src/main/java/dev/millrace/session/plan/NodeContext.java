@@ -6,6 +6,7 @@ import dev.millrace.graph.InternalException;
 import dev.millrace.graph.InvalidArgumentException;
 import dev.millrace.graph.TensorValue;
 import dev.millrace.session.reference.KernelContext;
+import dev.millrace.session.state.RunState;
 import dev.millrace.session.state.SessionState;
 import dev.millrace.session.state.Variable;
 import java.util.function.Supplier;
@@ -16,15 +17,18 @@ final class NodeContext implements KernelContext {
   private final TensorValue[] inputs;
   private final TensorValue[] outputs;
   private final SessionState state;
+  private final RunState run;
 
   /**
    * @param state null where the node is known to need none
+   * @param run null likewise
    */
-  NodeContext(PlanNode node, TensorValue[] inputs, SessionState state) {
+  NodeContext(PlanNode node, TensorValue[] inputs, SessionState state, RunState run) {
     this.node = node;
     this.inputs = inputs;
     this.outputs = new TensorValue[node.numOutputs()];
     this.state = state;
+    this.run = run;
   }
 
   /** The outputs, all of which the kernel must have set. */
@@ -104,8 +108,13 @@ final class NodeContext implements KernelContext {
   }
 
   @Override
+  public RunState runState() {
+    return run;
+  }
+
+  @Override
   public <T> T nodeState(Class<T> kind, Supplier<T> make) {
-    return state.nodeState(node.name(), kind, make);
+    return state.nodeState(node.pathName(), kind, make);
   }
 
   @Override

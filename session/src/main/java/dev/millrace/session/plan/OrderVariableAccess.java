@@ -1,10 +1,9 @@
 package dev.millrace.session.plan;
 
-import dev.millrace.graph.DataType;
+import dev.millrace.session.plan.VariableAccess.Accesses;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -19,15 +18,6 @@ import java.util.Set;
  * (or the value is fetched, which happens last) does the read copy.
  */
 final class OrderVariableAccess implements Pass {
-  /** Ops that look at a variable and change nothing. */
-  static final Set<String> READS =
-      Set.of(
-          "ReadVariableOp",
-          "ResourceGather",
-          "ResourceGatherNd",
-          "VarIsInitializedOp",
-          "VariableShape");
-
   /**
    * Ops that may give their input's memory as their output's, so that its consumers look at the
    * variable too.
@@ -56,44 +46,35 @@ final class OrderVariableAccess implements Pass {
     this.readsAlwaysCopy = readsAlwaysCopy;
   }
 
-  /** The reads and writes of one variable in the order of creation. */
-  private record Accesses(List<PlanNode> reads, List<PlanNode> writes) {}
-
   @Override
   public void run(PlanGraph g) {
-    Map<Object, Accesses> byVariable = new LinkedHashMap<>();
-    for (PlanNode n : g.nodes()) {
-      Set<Object> handles = new LinkedHashSet<>();
-      for (Edge e : n.inputs()) {
-        if (e.dtype() == DataType.RESOURCE && !n.type().equals("Identity")) {
-          handles.add(VariableHandles.key(e));
+    if (!readsAlwaysCopy) {
+      for (PlanNode n : g.nodes()) {
+        for (Body b : n.bodies()) {
+          b.graph().sort();
+          new OrderVariableAccess(false).run(b.graph());
         }
       }
-      for (Object h : handles) {
-        Accesses a =
-            byVariable.computeIfAbsent(h, k -> new Accesses(new ArrayList<>(), new ArrayList<>()));
-        (READS.contains(n.type()) ? a.reads : a.writes).add(n);
-      }
     }
-    byVariable.values().removeIf(a -> a.writes.isEmpty());
-    if (byVariable.isEmpty()) {
+    Collection<Accesses> accesses = VariableAccess.written(g);
+    if (accesses.isEmpty()) {
       return;
     }
     successors = g.successors();
     Set<PlanNode> fetched = new HashSet<>();
     g.fetches().forEach(f -> fetched.add(f.node()));
-    for (Accesses a : byVariable.values()) {
-      for (PlanNode w : a.writes) {
-        orderWrites(w, a.writes);
-        readsAfter(w, a.reads);
-        readsBefore(w, a.reads);
+    for (Accesses a : accesses) {
+      for (PlanNode w : a.writes()) {
+        orderWrites(w, a.writes());
+        readsAfter(w, a.reads());
+        readsBefore(w, a.reads());
       }
     }
     // Only now, so that looking at variables in place never changes which order holds.
     if (!readsAlwaysCopy) {
-      for (Accesses a : byVariable.values()) {
-        for (PlanNode w : a.writes) {
-          viewersBefore(w, a.reads, fetched);
+      for (Accesses a : accesses) {
+        for (PlanNode w : a.writes()) {
+          viewersBefore(w, a.reads(), fetched);
         }
       }
     }
@@ -156,7 +137,8 @@ final class OrderVariableAccess implements Pass {
     for (PlanNode s : successors.getOrDefault(r, Set.of())) {
       if (s.inputs().stream().anyMatch(e -> e.node() == r)) {
         viewers.add(s);
-        if (VIEWS.contains(s.type()) && collectViewers(s, viewers, fetched)) {
+        boolean passesOn = s.isStructured() || VIEWS.contains(s.type());
+        if (passesOn && collectViewers(s, viewers, fetched)) {
           return true;
         }
       }

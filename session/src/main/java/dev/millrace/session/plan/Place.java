@@ -29,6 +29,9 @@ final class Place implements Pass {
       if (n.isOp()) {
         check(n.origin());
       }
+      for (Body b : n.bodies()) {
+        run(b.graph());
+      }
     }
   }
 

@@ -34,9 +34,20 @@ final class PlanGraph {
     nodes.add(n);
   }
 
+  /** Puts these in the place of all nodes; their numbers are those of their places. */
+  void setNodes(List<PlanNode> n) {
+    nodes = new ArrayList<>(n);
+    nextId = nodes.size();
+  }
+
+  /** A number for a node that is put after all others in the order of creation. */
+  int nextId() {
+    return nextId++;
+  }
+
   /** A new constant that stands for an output of {@code origin}. */
-  PlanNode addConstant(Operation origin, int output, TensorValue value) {
-    PlanNode n = PlanNode.constant(nextId++, origin, output, value);
+  PlanNode addConstant(Operation origin, TensorValue value) {
+    PlanNode n = PlanNode.constant(nextId++, origin, value);
     nodes.add(n);
     return n;
   }
@@ -51,14 +62,22 @@ final class PlanGraph {
     return targets;
   }
 
-  /** The nodes that depend on each node: by data, and by control. */
+  /**
+   * The nodes that depend on each node: by data, by control, and because they come after it. The
+   * back edges of loops are left out.
+   */
   Map<PlanNode, Set<PlanNode>> successors() {
     Map<PlanNode, Set<PlanNode>> succ = new HashMap<>();
     for (PlanNode n : nodes) {
       for (Edge e : n.inputs()) {
-        succ.computeIfAbsent(e.node(), k -> new LinkedHashSet<>()).add(n);
+        if (!ControlTypes.isBackEdge(e, n)) {
+          succ.computeIfAbsent(e.node(), k -> new LinkedHashSet<>()).add(n);
+        }
       }
       for (PlanNode c : n.controlInputs()) {
+        succ.computeIfAbsent(c, k -> new LinkedHashSet<>()).add(n);
+      }
+      for (PlanNode c : n.orderInputs()) {
         succ.computeIfAbsent(c, k -> new LinkedHashSet<>()).add(n);
       }
     }
@@ -83,9 +102,33 @@ final class PlanGraph {
         }
       }
       n.controlInputs().remove(n);
+      n.orderInputs().remove(n);
     }
     for (int i = 0; i < fetches.size(); i++) {
       fetches.set(i, resolve(replacements, fetches.get(i), targets));
+    }
+  }
+
+  /**
+   * Puts one node in the place of several: who waited for one of them waits for it.
+   *
+   * @param outputs what becomes of the edges that other nodes, or fetches, take from them
+   */
+  void substitute(Set<PlanNode> gone, PlanNode by, Map<Edge, Edge> outputs) {
+    nodes.removeAll(gone);
+    nodes.add(by);
+    for (PlanNode n : nodes) {
+      n.inputs().replaceAll(e -> outputs.getOrDefault(e, e));
+      if (n.controlInputs().removeAll(gone) && n != by) {
+        n.controlInputs().add(by);
+      }
+      if (n.orderInputs().removeAll(gone) && n != by) {
+        n.orderInputs().add(by);
+      }
+    }
+    fetches.replaceAll(e -> outputs.getOrDefault(e, e));
+    if (targets.removeAll(gone)) {
+      targets.add(by);
     }
   }
 
@@ -111,6 +154,7 @@ final class PlanGraph {
       }
     }
     nodes.removeIf(n -> !used.contains(n));
+    nodes.forEach(n -> n.orderInputs().retainAll(used));
   }
 
   /**

@@ -14,25 +14,37 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * A node of a plan graph: an operation of the user's graph, a feed, or a constant. Passes change
- * inputs and control inputs; the rest stays.
+ * A node of a plan graph: an operation of the user's graph, a feed, a constant, or something that
+ * runs parts of a plan. Passes change inputs and control inputs; the rest stays.
  */
 final class PlanNode {
   enum Kind {
     OP,
     FEED,
-    CONSTANT
+    CONSTANT,
+    /** Runs one of several bodies: input 0 tells which. */
+    BRANCH,
+    /**
+     * Runs a body again and again, as long as a condition holds. The first inputs are the
+     * variables, of which there are as many as outputs; the others are the same in each iteration.
+     */
+    LOOP,
+    /** Runs a body. */
+    CALL
   }
 
-  private final int id;
+  private int id;
   private final Kind kind;
   private final Operation origin;
+  private final String path; // of the calls around the origin, where it lies in a function
   private final List<DataType> outputTypes;
+  private final List<Output> standsFor; // by output; null for constants
   private final TensorValue value; // of a constant
-  private final int feed; // number of the feed
-  private final int originOutput; // which output of the origin a feed or constant stands for
+  private int feed; // number of the feed
+  private final List<Body> bodies;
   private final List<Edge> inputs = new ArrayList<>();
   private final Set<PlanNode> controlInputs = new LinkedHashSet<>();
+  private final Set<PlanNode> orderInputs = new LinkedHashSet<>();
   private boolean copiesRead;
   private int segment;
 
@@ -40,35 +52,58 @@ final class PlanNode {
       int id,
       Kind kind,
       Operation origin,
-      List<DataType> outputTypes,
+      String path,
+      List<Output> standsFor,
       TensorValue value,
       int feed,
-      int originOutput) {
+      List<Body> bodies) {
     this.id = id;
     this.kind = kind;
     this.origin = origin;
-    this.outputTypes = outputTypes;
+    this.path = path;
+    this.standsFor = standsFor;
+    this.outputTypes =
+        value != null ? List.of(value.dtype()) : standsFor.stream().map(Output::dtype).toList();
     this.value = value;
     this.feed = feed;
-    this.originOutput = originOutput;
+    this.bodies = bodies;
   }
 
-  static PlanNode op(int id, Operation origin) {
-    return new PlanNode(
-        id, Kind.OP, origin, origin.outputs().stream().map(Output::dtype).toList(), null, -1, 0);
+  /**
+   * @param path the names of the calls around the operation, each with a slash behind it
+   */
+  static PlanNode op(int id, Operation origin, String path) {
+    return new PlanNode(id, Kind.OP, origin, path, origin.outputs(), null, -1, List.of());
   }
 
+  /** A value given from outside, in the place of {@code fed}. */
   static PlanNode feed(int id, Output fed, int feed) {
-    return new PlanNode(id, Kind.FEED, fed.op(), List.of(fed.dtype()), null, feed, fed.index());
+    return new PlanNode(id, Kind.FEED, fed.op(), "", List.of(fed), null, feed, List.of());
   }
 
-  static PlanNode constant(int id, Operation origin, int output, TensorValue value) {
-    return new PlanNode(id, Kind.CONSTANT, origin, List.of(value.dtype()), value, -1, output);
+  static PlanNode constant(int id, Operation origin, TensorValue value) {
+    return new PlanNode(id, Kind.CONSTANT, origin, "", null, value, -1, List.of());
+  }
+
+  /**
+   * A node that runs bodies.
+   *
+   * @param standsFor what each output is in the user's graph
+   */
+  static PlanNode structured(
+      int id, Kind kind, Operation origin, String path, List<Output> standsFor, List<Body> bodies) {
+    return new PlanNode(
+        id, kind, origin, path, List.copyOf(standsFor), null, -1, List.copyOf(bodies));
   }
 
   /** The place in the order of creation; nodes that passes make come last. */
   int id() {
     return id;
+  }
+
+  /** Gives the node another place in the order of creation. */
+  void setId(int i) {
+    id = i;
   }
 
   Kind kind() {
@@ -87,6 +122,37 @@ final class PlanNode {
     return kind == Kind.FEED;
   }
 
+  /** Whether this runs bodies. */
+  boolean isStructured() {
+    return !bodies.isEmpty();
+  }
+
+  /** What this runs: the sides of a branch, a loop's condition and body, what is called. */
+  List<Body> bodies() {
+    return bodies;
+  }
+
+  /**
+   * A node in the place of this one that runs the same bodies.
+   *
+   * @param outputs the numbers of the outputs that it keeps
+   */
+  PlanNode withOutputs(List<Integer> outputs) {
+    PlanNode n =
+        structured(id, kind, origin, path, outputs.stream().map(standsFor::get).toList(), bodies);
+    n.controlInputs.addAll(controlInputs);
+    n.orderInputs.addAll(orderInputs);
+    return n;
+  }
+
+  /**
+   * Whether input 0 of a branch is the number of the side; else it is a truth value, and the sides
+   * are those of false and true.
+   */
+  boolean choosesByNumber() {
+    return kind == Kind.BRANCH && origin.type().equals("Case");
+  }
+
   /** The operation that this node is, or was made from. */
   Operation origin() {
     return origin;
@@ -96,12 +162,29 @@ final class PlanNode {
     return origin.name();
   }
 
-  /** The op type; {@code _Feed} and {@code Const} for feeds and constants. */
+  /** The name with those of the calls around it: what state belongs to. */
+  String pathName() {
+    return path.isEmpty() ? name() : path + name();
+  }
+
+  String path() {
+    return path;
+  }
+
+  /** What an output is in the user's graph; not for constants. */
+  Output standsFor(int i) {
+    return standsFor.get(i);
+  }
+
+  /** The op type; names of their own for what is no operation. */
   String type() {
     return switch (kind) {
       case OP -> origin.type();
       case FEED -> "_Feed";
       case CONSTANT -> "Const";
+      case BRANCH -> "_Branch";
+      case LOOP -> "_Loop";
+      case CALL -> "_Call";
     };
   }
 
@@ -123,13 +206,12 @@ final class PlanNode {
 
   /** What the graph knows of output {@code i}'s shape. */
   Shape staticShape(int i) {
-    return kind == Kind.CONSTANT
-        ? value.shape()
-        : origin.output(kind == Kind.FEED ? originOutput : i).shape();
+    return kind == Kind.CONSTANT ? value.shape() : standsFor.get(i).shape();
   }
 
+  /** What the graph knows behind output {@code i}, a handle or list; null where nothing is. */
   HandleData handle(int i) {
-    return origin.output(kind == Kind.OP ? i : originOutput).handleData();
+    return kind == Kind.CONSTANT ? null : standsFor.get(i).handleData();
   }
 
   /** A constant's value. */
@@ -142,12 +224,24 @@ final class PlanNode {
     return feed;
   }
 
+  void setFeedNumber(int k) {
+    feed = k;
+  }
+
   List<Edge> inputs() {
     return inputs;
   }
 
   Set<PlanNode> controlInputs() {
     return controlInputs;
+  }
+
+  /**
+   * The nodes that this one comes after if they run at all: unlike control inputs, they need not be
+   * alive, and nothing keeps them in the plan.
+   */
+  Set<PlanNode> orderInputs() {
+    return orderInputs;
   }
 
   boolean isStateful() {
@@ -158,9 +252,12 @@ final class PlanNode {
    * Whether running this changes something: a variable, a stream of random numbers, the outside.
    */
   boolean hasEffect() {
+    if (isStructured()) {
+      return bodies.stream().anyMatch(Body::hasEffect);
+    }
     return isStateful()
         && !VariableHandles.isHandle(this)
-        && !OrderVariableAccess.READS.contains(type());
+        && !VariableAccess.READS.contains(type());
   }
 
   /** Whether passes may compute this away: no state, no effect, nothing random. */

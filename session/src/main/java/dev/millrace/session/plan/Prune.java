@@ -1,11 +1,14 @@
 package dev.millrace.session.plan;
 
+import dev.millrace.graph.FunctionBody;
+import dev.millrace.graph.FunctionCall;
 import dev.millrace.graph.InvalidArgumentException;
 import dev.millrace.graph.Operation;
 import dev.millrace.graph.Output;
 import dev.millrace.graph.UnimplementedException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -15,14 +18,22 @@ import java.util.Set;
 
 /**
  * Makes the plan graph: the operations that fetches and targets need, cut off where a tensor is
- * fed.
+ * fed. What calls functions becomes a node with bodies, which are plan graphs of their own.
  */
 final class Prune {
   private final Map<Output, Integer> fed = new HashMap<>();
   private final Signature signature;
+  private final String path;
+  private final Set<String> calling;
 
-  private Prune(Signature signature) {
+  /**
+   * @param path the names of the calls around the graph, each with a slash behind it
+   * @param calling the functions that are being called there
+   */
+  private Prune(Signature signature, String path, Set<String> calling) {
     this.signature = signature;
+    this.path = path;
+    this.calling = calling;
     for (int i = 0; i < signature.feeds().size(); i++) {
       fed.put(signature.feeds().get(i), i);
     }
@@ -35,7 +46,7 @@ final class Prune {
    * @throws UnimplementedException if an operation of an unregistered type is needed
    */
   static PlanGraph run(Signature signature) {
-    return new Prune(signature).build();
+    return new Prune(signature, "", Set.of()).build();
   }
 
   private PlanGraph build() {
@@ -57,7 +68,7 @@ final class Prune {
     }
     for (Operation op : needed) {
       check(op);
-      PlanNode n = PlanNode.op(op.id(), op);
+      PlanNode n = FunctionCall.isCall(op) ? structured(op) : PlanNode.op(op.id(), op, path);
       nodes.put(op, n);
       g.add(n);
     }
@@ -89,6 +100,64 @@ final class Prune {
       }
     }
     return g;
+  }
+
+  private PlanNode structured(Operation op) {
+    PlanNode.Kind kind =
+        FunctionCall.isLoop(op)
+            ? PlanNode.Kind.LOOP
+            : FunctionCall.firstArgument(op) > 0 ? PlanNode.Kind.BRANCH : PlanNode.Kind.CALL;
+    List<Body> bodies = new ArrayList<>();
+    for (FunctionBody f : FunctionCall.bodies(op)) {
+      bodies.add(body(op, f));
+    }
+    if (kind == PlanNode.Kind.BRANCH && !op.type().equals("Case")) {
+      Collections.reverse(bodies); // what runs where the predicate is true comes second
+    }
+    for (int i = kind == PlanNode.Kind.LOOP ? 1 : 0; i < bodies.size(); i++) {
+      requireResults(op, bodies.get(i), op.numOutputs());
+    }
+    if (kind == PlanNode.Kind.LOOP) {
+      requireResults(op, bodies.get(0), 1);
+    }
+    return PlanNode.structured(op.id(), kind, op, path, op.outputs(), bodies);
+  }
+
+  private static void requireResults(Operation op, Body body, int count) {
+    if (body.results().size() != count) {
+      throw new InvalidArgumentException(
+              "a function of the node must give "
+                  + count
+                  + " values, but gives "
+                  + body.results().size())
+          .at(op);
+    }
+  }
+
+  private Body body(Operation op, FunctionBody f) {
+    Set<String> inside = new HashSet<>(calling);
+    if (!inside.add(f.name())) {
+      throw new UnimplementedException(
+              "function '" + f.name() + "' calls itself, which is not supported")
+          .at(op);
+    }
+    int first = FunctionCall.firstArgument(op);
+    if (f.parameters().size() != op.inputs().size() - first) {
+      throw new InvalidArgumentException(
+              "function '"
+                  + f.name()
+                  + "' takes "
+                  + f.parameters().size()
+                  + " arguments, but is given "
+                  + (op.inputs().size() - first))
+          .at(op);
+    }
+    Signature s = new Signature(f.parameters(), f.results(), f.controlOutputs());
+    PlanGraph g = new Prune(s, path + op.name() + "/", inside).build();
+    // Reading has no effect, so that it need not happen where nothing uses the value.
+    g.targets().removeIf(n -> n.isStateful() && !n.hasEffect());
+    g.dropUnused();
+    return Body.of(g, first, f.parameters().size());
   }
 
   private static Edge edge(

@@ -40,7 +40,7 @@ final class ReferenceStep implements Step {
     for (int i = 0; i < in.length; i++) {
       in[i] = instance.value(node.inputs()[i]);
     }
-    NodeContext c = new NodeContext(node.node(), in, state);
+    NodeContext c = new NodeContext(node.node(), in, state, instance.runState());
     kernel.compute(c);
     TensorValue[] out = c.outputs();
     for (int i = 0; i < out.length; i++) {

@@ -16,11 +16,16 @@ final class RemoveIdentities implements Pass {
           "GuaranteeConst",
           "PlaceholderWithDefault");
 
+  /** Whether the node only passes on its inputs. */
+  static boolean isIdentity(PlanNode n) {
+    return n.isOp() && IDENTITIES.contains(n.type());
+  }
+
   @Override
   public void run(PlanGraph g) {
     Map<Edge, Edge> replace = new HashMap<>();
     for (PlanNode n : g.nodes()) {
-      if (n.isOp() && IDENTITIES.contains(n.type())) {
+      if (isIdentity(n)) {
         for (int i = 0; i < n.numOutputs(); i++) {
           replace.put(new Edge(n, i), n.inputs().get(i));
         }

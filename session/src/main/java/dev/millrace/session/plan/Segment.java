@@ -9,10 +9,10 @@ import java.util.Set;
  * A part of a plan whose shapes follow from those of its inputs.
  *
  * @param nodes its nodes in the order of execution, constants and feeds left out
- * @param inputs the values it takes from feeds and earlier segments
- * @param outputs the values that are fetched or that later segments take
+ * @param inputs the values it takes from feeds, earlier segments, branches and loops
+ * @param outputs the values that are fetched or that others than this segment's nodes take
  * @param targets the nodes that must run even if no output needs them: the run's targets, and those
- *     that nodes of later segments wait for
+ *     that others than this segment's nodes wait for
  */
 record Segment(
     int index, List<PlanNode> nodes, List<Edge> inputs, List<Edge> outputs, Set<PlanNode> targets) {
@@ -33,24 +33,28 @@ record Segment(
       targets.add(new LinkedHashSet<>());
     }
     for (PlanNode n : g.nodes()) {
-      if (!n.isOp()) {
+      if (!n.isOp() && !n.isStructured()) {
         continue;
       }
-      nodes.get(n.segment()).add(n);
+      boolean own = !n.isStructured();
+      if (own) {
+        nodes.get(n.segment()).add(n);
+      }
       for (PlanNode c : n.controlInputs()) {
-        if (c.isOp() && c.segment() < n.segment()) {
+        if (c.isOp() && (c.segment() < n.segment() || !own)) {
           targets.get(c.segment()).add(c); // needed, though nothing in its own segment may say so
         }
       }
       for (Edge e : n.inputs()) {
         PlanNode from = e.node();
-        if (from.isFeed()) {
+        boolean before = from.isOp() && (from.segment() < n.segment() || !own);
+        if (own && before && VariableHandles.isHandle(from)) {
+          continue; // found again by name
+        }
+        if (own && (from.isFeed() || from.isStructured() || before)) {
           inputs.get(n.segment()).add(e);
-        } else if (from.isOp() && from.segment() < n.segment()) {
-          if (VariableHandles.isHandle(from)) {
-            continue; // found again by name
-          }
-          inputs.get(n.segment()).add(e);
+        }
+        if (before) {
           outputs.get(from.segment()).add(e);
         }
       }
@@ -61,6 +65,9 @@ record Segment(
       }
     }
     for (PlanNode t : g.targets()) {
+      if (t.isStructured()) {
+        continue;
+      }
       targets.get(t.segment()).add(t);
     }
     List<Segment> segments = new ArrayList<>();

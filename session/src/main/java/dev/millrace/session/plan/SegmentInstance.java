@@ -11,6 +11,7 @@ import dev.millrace.session.kernel.Step;
 import dev.millrace.session.memory.HeapCopies;
 import dev.millrace.session.memory.NativeMemory;
 import dev.millrace.session.memory.Region;
+import dev.millrace.session.state.RunState;
 import dev.millrace.session.state.Variable;
 import java.lang.ref.Reference;
 import java.util.ArrayList;
@@ -31,6 +32,7 @@ final class SegmentInstance implements AutoCloseable {
   private final TensorValue[] cells; // by slot
   private final Step[] steps;
   private final PlanNode[] stepNodes;
+  private RunState run;
 
   SegmentInstance(SegmentProgram program, PlanResources resources) {
     this.program = program;
@@ -127,6 +129,16 @@ final class SegmentInstance implements AutoCloseable {
     }
   }
 
+  /** What the run that this serves now keeps. */
+  RunState runState() {
+    return run;
+  }
+
+  /** Tells which run this serves from now on. */
+  void begin(RunState r) {
+    run = r;
+  }
+
   Region region(Slot s) {
     return regions[s.id()];
   }
@@ -180,7 +192,7 @@ final class SegmentInstance implements AutoCloseable {
   }
 
   /** Runs every step. */
-  void run() {
+  void runSteps() {
     int i = 0;
     try {
       for (; i < steps.length; i++) {

@@ -26,6 +26,7 @@ final class SpecNode implements NodeSpec {
   private final Slot[] outputs;
   private Action action = Action.REFERENCE;
   private FastKernel kernel;
+  private boolean fused;
 
   SpecNode(PlanNode node, Slot[] inputs, Slot[] outputs) {
     this.node = node;
@@ -33,6 +34,19 @@ final class SpecNode implements NodeSpec {
     this.outputs = outputs;
   }
 
+  /**
+   * Several nodes as one.
+   *
+   * @param last the last of them
+   */
+  static SpecNode fused(PlanNode last, Slot[] inputs, Slot[] outputs, FastKernel kernel) {
+    SpecNode s = new SpecNode(last, inputs, outputs);
+    s.setKernel(kernel);
+    s.fused = true;
+    return s;
+  }
+
+  /** The node; of several fused ones the last. */
   PlanNode node() {
     return node;
   }
@@ -79,12 +93,12 @@ final class SpecNode implements NodeSpec {
 
   @Override
   public String opType() {
-    return node.type();
+    return fused ? "_Fused" : node.type();
   }
 
   @Override
   public String nodeName() {
-    return node.name();
+    return node.pathName();
   }
 
   @Override

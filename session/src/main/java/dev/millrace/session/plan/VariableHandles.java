@@ -15,10 +15,10 @@ final class VariableHandles {
     return n.isOp() && n.type().equals("VarHandleOp");
   }
 
-  /** Equal for handles of one resource, passed on by identities or not. */
+  /** Equal for handles of one resource, passed on by identities, into loops and so on, or not. */
   static Object key(Edge handle) {
     Edge source = handle;
-    while (source.node().isOp() && source.node().type().equals("Identity")) {
+    while (ControlTypes.passesOn(source.node())) {
       source = source.node().inputs().get(0);
     }
     PlanNode n = source.node();

@@ -33,7 +33,7 @@ final class BitwiseKernels {
 
   private static void populationCount(KernelContext c) {
     TensorValue x = c.input(0);
-    long mask = x.dtype().size() == 8 ? -1 : (1L << 8 * x.dtype().size()) - 1;
+    long mask = x.dtype().size() == 8 ? -1 : (1L << (8 * x.dtype().size())) - 1;
     Result r = new Result(DataType.UINT8, x.shape());
     for (int i = 0; i < x.size(); i++) {
       r.setLong(i, Long.bitCount(x.getLong(i) & mask));

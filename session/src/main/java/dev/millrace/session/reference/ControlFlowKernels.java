@@ -1,5 +1,6 @@
 package dev.millrace.session.reference;
 
+import dev.millrace.graph.AbortedException;
 import dev.millrace.graph.DataType;
 import dev.millrace.graph.InvalidArgumentException;
 import dev.millrace.graph.TensorValue;
@@ -12,6 +13,21 @@ final class ControlFlowKernels {
   static void register(ReferenceKernels k) {
     k.add("NoOp", c -> {});
     k.add("Assert", ControlFlowKernels::check);
+    k.add("Abort", ControlFlowKernels::abort);
+    k.add("ControlTrigger", c -> {});
+    for (String ref : new String[] {"", "Ref"}) {
+      k.addControl(
+          ref + "Switch", ref + "Merge", ref + "Enter", ref + "Exit", ref + "NextIteration");
+    }
+    k.addControl("LoopCond");
+    k.addControl("If", "StatelessIf", "Case", "While", "StatelessWhile");
+    k.addControl("PartitionedCall", "StatefulPartitionedCall");
+  }
+
+  /** TensorFlow ends the process here; only the run ends. */
+  private static void abort(KernelContext c) {
+    String message = c.attrs().getString("error_msg");
+    throw new AbortedException(message.isEmpty() ? "the graph asks to abort" : message);
   }
 
   private static void check(KernelContext c) {

@@ -9,9 +9,15 @@ import dev.millrace.graph.TensorValue;
 final class FillKernels {
   private FillKernels() {}
 
+  private static TensorValue zerosLike(TensorValue x) {
+    return x.dtype() == DataType.VARIANT
+        ? ListKernels.zerosLike(x)
+        : TensorValue.zeros(x.dtype(), x.shape());
+  }
+
   static void register(ReferenceKernels k) {
     k.add("Fill", FillKernels::fill);
-    k.add("ZerosLike", c -> c.output(0, TensorValue.zeros(c.input(0).dtype(), c.input(0).shape())));
+    k.add("ZerosLike", c -> c.output(0, zerosLike(c.input(0))));
     k.add("OnesLike", FillKernels::onesLike);
     k.add("BroadcastTo", FillKernels::broadcastTo);
     k.add("OneHot", FillKernels::oneHot);

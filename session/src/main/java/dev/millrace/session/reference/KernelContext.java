@@ -3,6 +3,7 @@ package dev.millrace.session.reference;
 import dev.millrace.graph.Attrs;
 import dev.millrace.graph.DataType;
 import dev.millrace.graph.TensorValue;
+import dev.millrace.session.state.RunState;
 import dev.millrace.session.state.SessionState;
 import dev.millrace.session.state.Variable;
 import java.util.function.Supplier;
@@ -33,6 +34,9 @@ public interface KernelContext {
 
   /** The variables, tables and so on of the session. */
   SessionState state();
+
+  /** What lives as long as this run. */
+  RunState runState();
 
   /**
    * What this node keeps from run to run in this session, as the position in a stream of random

@@ -2,24 +2,31 @@ package dev.millrace.session.reference;
 
 import dev.millrace.graph.AlreadyExistsException;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** The reference kernel of every op type that has one, and the types that exist in graphs only. */
 public final class ReferenceKernels {
   private static final ReferenceKernels ALL = new ReferenceKernels();
 
   private final Map<String, ReferenceKernel> kernels = new TreeMap<>();
+  private final Set<String> control = new TreeSet<>();
 
   static {
     MathKernels.register(ALL);
     ArrayKernels.register(ALL);
     SegmentKernels.register(ALL);
     NnKernels.register(ALL);
+    RnnKernels.register(ALL);
     StateKernels.register(ALL);
     RandomKernels.register(ALL);
     ControlFlowKernels.register(ALL);
+    TensorArrayKernels.register(ALL);
+    StackKernels.register(ALL);
+    ListKernels.register(ALL);
   }
 
   private ReferenceKernels() {}
@@ -32,6 +39,19 @@ public final class ReferenceKernels {
   /** The op types that have a kernel. */
   public static Set<String> types() {
     return Collections.unmodifiableSet(ALL.kernels.keySet());
+  }
+
+  /**
+   * The op types without a kernel that whoever runs a graph executes itself, since they decide what
+   * else runs: loops, branches and calls.
+   */
+  public static Set<String> controlTypes() {
+    return Collections.unmodifiableSet(ALL.control);
+  }
+
+  /** Marks {@code opTypes} as executed by whoever runs the graph. */
+  void addControl(String... opTypes) {
+    control.addAll(List.of(opTypes));
   }
 
   /** Gives {@code opType} its kernel. */

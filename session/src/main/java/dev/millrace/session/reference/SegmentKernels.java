@@ -6,7 +6,7 @@ import dev.millrace.graph.InvalidArgumentException;
 import dev.millrace.graph.Shape;
 import dev.millrace.graph.TensorValue;
 
-/** Reductions over rows that belong to numbered segments. */
+/** Reductions over rows that belong to numbered segments, and counts of numbers. */
 final class SegmentKernels {
   private SegmentKernels() {}
 
@@ -16,6 +16,7 @@ final class SegmentKernels {
     k.add("SegmentProd", c -> sorted(c, Merge.MUL, false));
     k.add("SegmentMin", c -> sorted(c, Merge.MIN, false));
     k.add("SegmentMax", c -> sorted(c, Merge.MAX, false));
+    PickedSegments.register(k);
     k.add("UnsortedSegmentSum", c -> unsorted(c, Merge.ADD));
     k.add("UnsortedSegmentProd", c -> unsorted(c, Merge.MUL));
     k.add("UnsortedSegmentMin", c -> unsorted(c, Merge.MIN));
@@ -57,7 +58,7 @@ final class SegmentKernels {
   }
 
   /** The number of segments. */
-  private static long checkSorted(TensorValue ids) {
+  static long checkSorted(TensorValue ids) {
     for (int i = 0; i < ids.size(); i++) {
       long id = ids.getLong(i);
       if (id < 0) {

@@ -110,6 +110,14 @@ final class SelectKernels {
     for (int n = 1; n < c.inputCount(); n++) {
       Dims.requireSame(x, "input 0", c.input(n), "input " + n);
     }
+    if (t == DataType.VARIANT) {
+      TensorValue sum = x;
+      for (int n = 1; n < c.inputCount(); n++) {
+        sum = ListKernels.sum(sum, c.input(n));
+      }
+      c.output(0, sum);
+      return;
+    }
     Result r = new Result(t, x.shape());
     for (int i = 0; i < x.size(); i++) {
       if (t.isFloating()) {

@@ -60,8 +60,10 @@ final class Cases {
     runningSums();
     losses();
     biases();
-    updates();
+    new UpdateCases(v, this::add);
     new MovementCases(v, this::add);
+    new ConvCases(v, this::add);
+    new PoolCases(v, this::add);
     choices();
     random();
   }
@@ -303,40 +305,6 @@ final class Cases {
     }
   }
 
-  private void updates() {
-    for (DataType t : new DataType[] {F32, F64}) {
-      for (long[] s : new long[][] {{}, {0}, {3, 4}, {100000}}) {
-        add(
-            KernelNode.of(
-                    "ResourceApplyGradientDescent", v.normal(t, s), v.normal(t), v.normal(t, s))
-                .variables(0));
-        for (boolean nesterov : new boolean[] {false, true}) {
-          for (String op : List.of("ResourceApplyMomentum", "ResourceApplyKerasMomentum")) {
-            add(
-                KernelNode.of(
-                        op,
-                        v.normal(t, s),
-                        v.normal(t, s),
-                        v.normal(t),
-                        v.normal(t, s),
-                        v.normal(t))
-                    .attr("use_nesterov", AttrValue.of(nesterov))
-                    .variables(0, 1));
-          }
-        }
-      }
-    }
-    for (DataType t : new DataType[] {F32, F64, I32, I64}) {
-      for (long[] s : new long[][] {{}, {0}, {3, 4}, {100000}}) {
-        for (String op : List.of("AssignAddVariableOp", "AssignSubVariableOp")) {
-          add(KernelNode.of(op, v.normal(t, s), v.normal(t, s)).variables(0));
-        }
-        add(KernelNode.of("AssignVariableOp", v.normal(t, s), v.normal(t, s)).variables(0));
-        add(KernelNode.of("AssignVariableOp", v.normal(t, s), v.normal(t, s)).unassigned(0));
-      }
-    }
-  }
-
   private void choices() {
     for (DataType t : new DataType[] {F32, F64, I32, I64}) {
       for (String op : List.of("ArgMax", "ArgMin")) {
@@ -382,6 +350,7 @@ final class Cases {
   }
 
   private void runningSums() {
+    Values own = new Values(3);
     long[][] shapes = {
       {5}, {2500}, {3, 4}, {40, 150}, {3, 0, 2}, {7, 20, 1500}, {2500, 3}, {60, 1}
     };
@@ -390,7 +359,7 @@ final class Cases {
         for (int axis = -1; axis < s.length; axis++) {
           for (int flags = 0; flags < 4; flags++) {
             add(
-                KernelNode.of("Cumsum", v.normal(t, s), TensorValue.of(axis))
+                KernelNode.of("Cumsum", own.normal(t, s), TensorValue.of(axis))
                     .attr("exclusive", AttrValue.of((flags & 1) != 0))
                     .attr("reverse", AttrValue.of((flags & 2) != 0)));
           }

@@ -17,6 +17,7 @@ import dev.millrace.session.kernel.NodeSpec;
 import dev.millrace.session.pool.WorkerPool;
 import dev.millrace.session.reference.KernelContext;
 import dev.millrace.session.reference.ReferenceKernels;
+import dev.millrace.session.state.RunState;
 import dev.millrace.session.state.SessionState;
 import dev.millrace.session.state.Variable;
 import java.util.ArrayList;
@@ -275,6 +276,11 @@ final class KernelNode implements NodeSpec {
     @Override
     public SessionState state() {
       return state;
+    }
+
+    @Override
+    public RunState runState() {
+      return new RunState();
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.millrace.graph.DataType;
 import dev.millrace.graph.InvalidArgumentException;
 import dev.millrace.graph.Shape;
 import dev.millrace.graph.TensorValue;
+import dev.millrace.session.state.RunState;
 import dev.millrace.session.state.SessionState;
 import dev.millrace.session.state.Variable;
 import java.util.ArrayList;
@@ -23,6 +24,7 @@ final class KernelCall implements KernelContext {
   private List<DataType> outputTypes;
   private String name;
   private SessionState state = new SessionState();
+  private final RunState run = new RunState();
 
   private KernelCall(String type) {
     this.type = type;
@@ -139,6 +141,11 @@ final class KernelCall implements KernelContext {
   @Override
   public SessionState state() {
     return state;
+  }
+
+  @Override
+  public RunState runState() {
+    return run;
   }
 
   @Override

@@ -1,0 +1,41 @@
+package dev.millrace.rnn;
+
+import dev.millrace.graph.DataType;
+import dev.millrace.graph.InvalidArgumentException;
+import dev.millrace.graph.Scope;
+import dev.millrace.ops.Ops;
+
+/** A cell around a cell that has no variables of its own: state and output are the inner one's. */
+abstract class WrapperCell implements RNNCell {
+  private final RNNCell cell;
+
+  WrapperCell(RNNCell cell) {
+    if (cell == null) {
+      throw InvalidArgumentException.atCall(
+          "a " + getClass().getSimpleName() + " needs a cell to wrap");
+    }
+    this.cell = cell;
+  }
+
+  /** The cell inside. */
+  public final RNNCell wrappedCell() {
+    return cell;
+  }
+
+  @Override
+  public CellShape stateSize() {
+    return cell.stateSize();
+  }
+
+  @Override
+  public CellShape outputSize() {
+    return cell.outputSize();
+  }
+
+  @Override
+  public Object zeroState(Ops tf, Object batchSize, DataType dtype) {
+    try (Scope s = tf.scope(getClass().getSimpleName() + "ZeroState")) {
+      return cell.zeroState(tf, batchSize, dtype);
+    }
+  }
+}

@@ -1,0 +1,125 @@
+package dev.millrace.session.plan;
+
+import dev.millrace.graph.InternalException;
+import dev.millrace.graph.TensorValue;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A plan graph made ready to run: its stages in order, and the numbers of the carriers that pass
+ * values between them. Parameters have the first carriers, then come constants that are no part of
+ * a segment. Serves any number of runs at once.
+ */
+final class Block {
+  private final List<Stage> stages = new ArrayList<>();
+  private final Map<Edge, Integer> numbers = new HashMap<>();
+  private final List<TensorValue> constants = new ArrayList<>();
+  private final BlockContext shared;
+  private final int parameters;
+  private final boolean[] fixed;
+  private final int[] fetches;
+  private int carriers;
+
+  /**
+   * @param graph sorted, and cut into segments, as are the bodies of its nodes
+   * @param fixed by parameter whether its value stays the same within an epoch of a run
+   */
+  Block(PlanGraph graph, boolean[] fixed, BlockContext shared) {
+    this.shared = shared;
+    this.parameters = fixed.length;
+    this.fixed = fixed;
+    this.carriers = parameters;
+    Map<Integer, List<PlanNode>> structured = new HashMap<>();
+    for (PlanNode n : graph.nodes()) {
+      if (n.isFeed()) {
+        numbers.put(new Edge(n, 0), n.feedNumber());
+      } else if (n.isStructured()) {
+        structured.computeIfAbsent(n.segment(), k -> new ArrayList<>()).add(n);
+        n.inputs().forEach(this::addConstant);
+      }
+    }
+    graph.fetches().forEach(this::addConstant);
+    for (Segment s : Segment.of(graph)) {
+      if (!s.nodes().isEmpty()) {
+        add(s);
+      }
+      structured.getOrDefault(s.index(), List.of()).forEach(this::add);
+    }
+    fetches = graph.fetches().stream().mapToInt(this::number).toArray();
+  }
+
+  private void addConstant(Edge e) {
+    if (e.node().isConstant() && !numbers.containsKey(e)) {
+      newNumber(e);
+      constants.add(e.node().value());
+    }
+  }
+
+  private void add(Segment s) {
+    int[] in = s.inputs().stream().mapToInt(this::number).toArray();
+    List<Integer> varying = new ArrayList<>();
+    for (int i = 0; i < in.length; i++) {
+      if (in[i] >= parameters || !fixed[in[i]]) {
+        varying.add(i);
+      }
+    }
+    int[] out = s.outputs().stream().mapToInt(this::newNumber).toArray();
+    int[] changing = varying.stream().mapToInt(i -> i).toArray();
+    stages.add(
+        new SegmentStage(
+            new ProgramCache(s, shared.constants(), shared.fuse()), in, changing, out));
+  }
+
+  private void add(PlanNode n) {
+    int[] in = n.inputs().stream().mapToInt(this::number).toArray();
+    int[] out = new int[n.numOutputs()];
+    for (int i = 0; i < out.length; i++) {
+      out[i] = newNumber(new Edge(n, i));
+    }
+    stages.add(
+        n.kind() == PlanNode.Kind.LOOP
+            ? new LoopStage(n, in, out, shared)
+            : new BranchStage(n, in, out, shared));
+  }
+
+  private int newNumber(Edge e) {
+    numbers.put(e, carriers);
+    return carriers++;
+  }
+
+  private int number(Edge e) {
+    Integer n = numbers.get(e);
+    if (n == null) {
+      throw new InternalException("nothing gives " + e);
+    }
+    return n;
+  }
+
+  int parameters() {
+    return parameters;
+  }
+
+  /** What a new run needs. */
+  BlockRun newRun(RunContext context) {
+    Carrier[] c = new Carrier[carriers];
+    for (int i = 0; i < c.length; i++) {
+      c[i] = new Carrier();
+    }
+    for (int i = 0; i < constants.size(); i++) {
+      TensorValue v = constants.get(i);
+      if (v.dtype().isDense()) {
+        c[parameters + i].setRegion(v.dtype(), v.shape(), shared.constants().find(v));
+      } else {
+        c[parameters + i].setValue(v);
+      }
+    }
+    return new BlockRun(context, stages, c, parameters, constants.size(), fetches);
+  }
+
+  /** Frees the memory of runs that are over. */
+  void clear() {
+    stages.forEach(Stage::clear);
+  }
+}

@@ -1,0 +1,80 @@
+package dev.millrace.session.plan;
+
+import dev.millrace.graph.MillraceException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A branch as a stage: runs one of its bodies. */
+final class BranchStage implements Stage {
+  private final PlanNode node;
+  private final int[] inputs;
+  private final int[] outputs;
+  private final List<Block> sides = new ArrayList<>();
+
+  /**
+   * @param inputs by input of the node the carrier that gives it
+   * @param outputs by output the carrier that takes it
+   */
+  BranchStage(PlanNode node, int[] inputs, int[] outputs, BlockContext shared) {
+    this.node = node;
+    this.inputs = inputs;
+    this.outputs = outputs;
+    for (Body b : node.bodies()) {
+      sides.add(new Block(b.graph(), new boolean[b.arguments().size()], shared));
+    }
+  }
+
+  private static final class Sides implements State {
+    private final BlockRun[] runs;
+
+    Sides(int n) {
+      runs = new BlockRun[n];
+    }
+
+    @Override
+    public void release() {
+      for (BlockRun r : runs) {
+        if (r != null) {
+          r.release();
+        }
+      }
+    }
+  }
+
+  @Override
+  public State newState(RunContext context) {
+    return new Sides(sides.size());
+  }
+
+  @Override
+  public void run(BlockRun run, State state) {
+    int side;
+    try {
+      side = run.carrier(inputs[0]).side(node);
+    } catch (MillraceException e) {
+      throw e.at(node.origin());
+    }
+    BlockRun[] runs = ((Sides) state).runs;
+    BlockRun r = runs[side];
+    if (r == null) {
+      r = sides.get(side).newRun(run.context());
+      runs[side] = r;
+    }
+    Body body = node.bodies().get(side);
+    for (int i = 0; i < body.arguments().size(); i++) {
+      r.carrier(i).set(run.carrier(inputs[body.arguments().get(i)]));
+    }
+    r.run();
+    for (int out : outputs) {
+      run.carrier(out).clear(); // without a value, unless this side gives one
+    }
+    for (int k = 0; k < r.fetchCount(); k++) {
+      run.carrier(outputs[body.results().get(k)]).set(r.fetch(k));
+    }
+  }
+
+  @Override
+  public void clear() {
+    sides.forEach(Block::clear);
+  }
+}

@@ -1,0 +1,128 @@
+package dev.millrace.session.plan;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Under which conditions the nodes of a sorted graph without loops run: what every predicate must
+ * be on the way to them.
+ */
+final class Conditions {
+  /** That a predicate is true (1) or false (0). */
+  record Term(Edge predicate, int side) {}
+
+  private final Map<PlanNode, Integer> position = new HashMap<>();
+  private final Map<PlanNode, List<Term>> of = new HashMap<>();
+  private final Map<PlanNode, Edge> mergedBy = new HashMap<>();
+  private final Map<Edge, List<Term>> moved = new HashMap<>();
+
+  /**
+   * @param given the conditions of feeds that have some, and of nodes that do not inherit theirs
+   */
+  Conditions(PlanGraph g, Map<PlanNode, List<Term>> given) throws CannotRaise {
+    for (PlanNode n : g.nodes()) {
+      position.put(n, position.size());
+      of.put(
+          n,
+          ControlTypes.isMerge(n)
+              ? merged(n)
+              : given.containsKey(n) ? sorted(given.get(n)) : inherited(n));
+    }
+  }
+
+  /** The conditions of a node, those of predicates that are computed first coming first. */
+  List<Term> of(PlanNode n) {
+    return of.get(n);
+  }
+
+  /** The conditions under which an output has a value. */
+  List<Term> of(Edge e) {
+    PlanNode n = e.node();
+    if (moved.containsKey(e)) {
+      return moved.get(e);
+    }
+    if (!ControlTypes.isSwitch(n)) {
+      return of.get(n);
+    }
+    List<Term> all = new ArrayList<>(of.get(n));
+    all.add(new Term(predicate(n), e.index()));
+    return sorted(all);
+  }
+
+  /** Says that {@code now} has taken the place of {@code before}. */
+  void move(Edge before, Edge now) {
+    moved.put(now, of(before));
+  }
+
+  /** The predicate of whose two sides a merge takes what is alive. */
+  Edge mergedBy(PlanNode merge) {
+    return mergedBy.get(merge);
+  }
+
+  /** The predicate that a switch goes by, itself not passed through any other switch. */
+  static Edge predicate(PlanNode n) {
+    Edge e = ControlTypes.source(n.inputs().get(1));
+    while (ControlTypes.isSwitch(e.node())) {
+      e = ControlTypes.source(e.node().inputs().get(0));
+    }
+    return e;
+  }
+
+  /** When predicates are computed tells which choice lies in which. */
+  int position(Edge predicate) {
+    return position.get(predicate.node());
+  }
+
+  private List<Term> sorted(List<Term> terms) {
+    List<Term> r = new ArrayList<>(terms);
+    r.sort(
+        Comparator.comparingInt((Term t) -> position(t.predicate()))
+            .thenComparingInt(t -> t.predicate().index()));
+    return r;
+  }
+
+  private List<Term> inherited(PlanNode n) throws CannotRaise {
+    List<Term> all = new ArrayList<>();
+    for (Edge e : n.inputs()) {
+      addAll(all, of(e), n);
+    }
+    for (PlanNode c : n.controlInputs()) {
+      addAll(all, of(c), n);
+    }
+    return sorted(all);
+  }
+
+  private static void addAll(List<Term> to, List<Term> more, PlanNode n) throws CannotRaise {
+    for (Term t : more) {
+      if (to.contains(new Term(t.predicate(), 1 - t.side()))) {
+        throw new CannotRaise("'" + n.name() + "' depends on both sides of a choice");
+      }
+      if (!to.contains(t)) {
+        to.add(t);
+      }
+    }
+  }
+
+  private List<Term> merged(PlanNode n) throws CannotRaise {
+    if (n.inputs().size() == 2) {
+      List<Term> a = of(n.inputs().get(0));
+      List<Term> b = of(n.inputs().get(1));
+      List<Term> common = new ArrayList<>(a);
+      common.retainAll(b);
+      List<Term> onlyA = new ArrayList<>(a);
+      onlyA.removeAll(common);
+      List<Term> onlyB = new ArrayList<>(b);
+      onlyB.removeAll(common);
+      if (onlyA.size() == 1
+          && onlyB.size() == 1
+          && onlyA.get(0).predicate().equals(onlyB.get(0).predicate())) {
+        mergedBy.put(n, onlyA.get(0).predicate());
+        return common;
+      }
+    }
+    throw new CannotRaise("'" + n.name() + "' does not merge the two sides of one choice");
+  }
+}

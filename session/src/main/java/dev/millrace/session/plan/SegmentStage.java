@@ -1,0 +1,79 @@
+package dev.millrace.session.plan;
+
+import java.util.stream.IntStream;
+
+/** A segment as a stage. */
+final class SegmentStage implements Stage {
+  private final ProgramCache programs;
+  private final int[] inputs;
+  private final int[] all;
+  private final int[] varying;
+  private final int[] outputs;
+
+  /**
+   * @param inputs by input of the segment the carrier that gives it
+   * @param varying the numbers of the inputs that may change within an epoch
+   * @param outputs by output the carrier that takes it
+   */
+  SegmentStage(ProgramCache programs, int[] inputs, int[] varying, int[] outputs) {
+    this.programs = programs;
+    this.inputs = inputs;
+    this.all = IntStream.range(0, inputs.length).toArray();
+    this.varying = varying;
+    this.outputs = outputs;
+  }
+
+  /** The instance that serves a run, and the carriers of its inputs. */
+  private static final class Bound implements State {
+    private Carrier[] inputs;
+    private SegmentInstance instance;
+    private int epoch = -1;
+
+    @Override
+    public void release() {
+      if (instance != null) {
+        instance.program().release(instance);
+        instance = null;
+      }
+    }
+  }
+
+  @Override
+  public State newState(RunContext context) {
+    return new Bound();
+  }
+
+  @Override
+  public void run(BlockRun run, State state) {
+    Bound b = (Bound) state;
+    if (b.inputs == null) {
+      b.inputs = new Carrier[inputs.length];
+      for (int i = 0; i < inputs.length; i++) {
+        b.inputs[i] = run.carrier(inputs[i]);
+      }
+    }
+    SegmentProgram program = programs.get(b.inputs);
+    int[] changed = varying;
+    if (b.instance == null || b.instance.program() != program) {
+      b.release();
+      b.instance = program.acquire(run.context().resources());
+      b.instance.begin(run.context().state());
+      changed = all;
+    } else if (b.epoch != run.epoch()) {
+      changed = all;
+    }
+    b.epoch = run.epoch();
+    for (int i : changed) {
+      b.instance.bindInput(i, b.inputs[i]);
+    }
+    b.instance.runSteps();
+    for (int i = 0; i < outputs.length; i++) {
+      b.instance.readOutput(i, run.carrier(outputs[i]));
+    }
+  }
+
+  @Override
+  public void clear() {
+    programs.clear();
+  }
+}

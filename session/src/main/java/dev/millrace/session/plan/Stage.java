@@ -1,0 +1,23 @@
+package dev.millrace.session.plan;
+
+/** A step of a {@link Block}: a segment, a branch or a loop. Serves any number of runs at once. */
+interface Stage {
+  /** What one run of the block needs for this stage, kept for its later runs. */
+  interface State {
+    /** Gives back what other runs may use, at the end of a run. */
+    void release();
+  }
+
+  /** What a new run of the block needs. */
+  State newState(RunContext context);
+
+  /**
+   * Runs, from the run's carriers to the run's carriers.
+   *
+   * @param state what {@link #newState} gave for this run
+   */
+  void run(BlockRun run, State state);
+
+  /** Frees the memory of runs that are over. */
+  void clear();
+}

@@ -1,0 +1,38 @@
+package dev.millrace.session.state;
+
+import dev.millrace.graph.NotFoundException;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** What lives as long as one run and is found by name. */
+public final class RunState {
+  private final Map<String, Object> resources = new ConcurrentHashMap<>();
+  private final AtomicLong made = new AtomicLong();
+
+  /** Keeps {@code resource} under a name of its own that begins with {@code prefix}. */
+  public String add(String prefix, Object resource) {
+    String name = prefix + "_" + made.getAndIncrement();
+    resources.put(name, resource);
+    return name;
+  }
+
+  /**
+   * What was added under that name.
+   *
+   * @throws NotFoundException if there is no such thing of that kind in this run
+   */
+  public <T> T get(String name, Class<T> kind) {
+    Object r = resources.get(name);
+    if (!kind.isInstance(r)) {
+      throw new NotFoundException(
+          "this run has no " + kind.getSimpleName() + " called '" + name + "'");
+    }
+    return kind.cast(r);
+  }
+
+  /** Forgets everything, at the end of the run. */
+  public void clear() {
+    resources.clear();
+  }
+}
