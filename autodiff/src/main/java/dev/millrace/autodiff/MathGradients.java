@@ -10,5 +10,6 @@ public final class MathGradients implements GradientProvider {
     MatrixGradients.register(r);
     ComplexGradients.register(r);
     SpecialGradients.register(r);
+    LinalgGradients.register(r);
   }
 }

@@ -51,6 +51,7 @@ class GradientCheckTest {
     r.addAll(ComplexGradientCases.all());
     r.addAll(ArrayGradientCases.all());
     r.addAll(ArrangeGradientCases.all());
+    r.addAll(LinalgGradientCases.all());
     r.addAll(SegmentGradientCases.all());
     r.addAll(NnGradientCases.all());
     r.addAll(ConvGradientCases.all());

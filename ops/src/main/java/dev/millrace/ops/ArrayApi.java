@@ -198,21 +198,6 @@ abstract class ArrayApi extends MathApi {
     }
   }
 
-  /** The unit matrix of that size, float32. */
-  public Tensor eye(int size) {
-    return eye(size, size, DataType.FLOAT32);
-  }
-
-  /** A matrix with ones on its diagonal, zeros elsewhere; sizes may be scalar tensors (OneHot). */
-  public Tensor eye(Object rows, Object columns, DataType dtype) {
-    try (Scope s = graph().nameScope("eye")) {
-      Output one = constantNode("on_value", one(dtype));
-      Output zero = constantNode("off_value", TensorValue.zeros(dtype, Shape.scalar()));
-      Output n = cast(convert(columns, null, "num_columns"), DataType.INT32).asOutput();
-      return finish(begin("OneHot", s.name(), range(rows), n, one, zero).attr("axis", -1));
-    }
-  }
-
   /**
    * Coordinates of the points of a grid, one tensor for each vector, of shape [n0, n1, …]: the
    * first varies along the second dimension, as plots want it; with {@code matrix} along the first.
@@ -413,8 +398,11 @@ abstract class ArrayApi extends MathApi {
   /** A matrix or batch of them with the last two dimensions swapped. */
   public Tensor matrixTranspose(Object x) {
     Output a = convert(x, null, "a");
-    if (!a.shape().hasRank() || a.shape().rank() < 2) {
-      throw error("matrixTranspose needs a tensor of known rank 2 or more, not " + a);
+    if (!a.shape().hasRank()) {
+      return matrixTransposeOfUnknownRank(a);
+    }
+    if (a.shape().rank() < 2) {
+      throw error("matrixTranspose needs a tensor of rank 2 or more, not " + a);
     }
     int n = a.shape().rank();
     int[] perm = new int[n];
@@ -422,6 +410,21 @@ abstract class ArrayApi extends MathApi {
     perm[n - 1] = n - 2;
     perm[n - 2] = n - 1;
     return node("Transpose", "matrix_transpose", a, perm);
+  }
+
+  private Tensor matrixTransposeOfUnknownRank(Output a) {
+    try (Scope s = graph().nameScope("matrix_transpose")) {
+      Tensor rank = rankTensor(a);
+      Tensor outer = range(0, sub(rank, 2));
+      List<Object> last = List.of(sub(rank, 1), sub(rank, 2));
+      Output perm =
+          op("ConcatV2", "concat")
+              .inputList(List.of(outer, convert(last, DataType.INT32, "last")))
+              .input(convert(0, DataType.INT32, "axis"))
+              .build()
+              .output(0);
+      return node("Transpose", s.name(), a, perm);
+    }
   }
 
   /** The shape that shapes a and b, int32 or int64 vectors, broadcast to (BroadcastArgs). */

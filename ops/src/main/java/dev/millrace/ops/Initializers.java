@@ -3,6 +3,7 @@ package dev.millrace.ops;
 import dev.millrace.graph.DataType;
 import dev.millrace.graph.Shape;
 import dev.millrace.graph.TensorValue;
+import java.util.List;
 
 /** TensorFlow's initializers. Those that draw take a seed, or null for none of their own. */
 public final class Initializers {
@@ -260,13 +261,71 @@ public final class Initializers {
       if (shape.rank() != 2) {
         throw GraphApi.error("an identity initializer makes matrices, not shape " + shape);
       }
-      int rows = (int) shape.dim(0);
-      int columns = (int) shape.dim(1);
-      double[][] eye = new double[rows][columns];
-      for (int i = 0; i < Math.min(rows, columns); i++) {
-        eye[i][i] = gain;
+      return tf.mul(gain, tf.eye(shape.dim(0), shape.dim(1), dtype));
+    };
+  }
+
+  /** {@link #orthogonal(double, Long)} with the graph's seed. */
+  public static Initializer orthogonal(double gain) {
+    return orthogonal(gain, null);
+  }
+
+  /**
+   * A random matrix with orthonormal columns, or rows where they are fewer, times {@code gain}: the
+   * orthogonal factor of a normal matrix; Saxe et al., "Exact solutions to the nonlinear dynamics
+   * of learning in deep linear neural networks", 2013. In a shape of higher rank all dimensions but
+   * the last are taken together as rows.
+   */
+  public static Initializer orthogonal(double gain, Long seed) {
+    return (tf, shape, dtype) -> {
+      if (shape.rank() < 2) {
+        throw GraphApi.error(
+            "an orthogonal initializer makes tensors of rank 2 or more, not of shape " + shape);
       }
-      return tf.constant(eye, dtype);
+      long rows = shape.slice(0, -1).numElements();
+      long columns = shape.dim(-1);
+      long[] flat = {Math.max(rows, columns), Math.min(rows, columns)};
+      Tensor q = randomOrthogonal(tf, flat, dtype, seed);
+      Tensor turned = rows < columns ? tf.matrixTranspose(q) : q;
+      return tf.mul(gain, tf.reshape(turned, shape));
+    };
+  }
+
+  /** Of all decompositions that with a positive diagonal: so q is distributed evenly. */
+  private static Tensor randomOrthogonal(Ops tf, long[] shape, DataType dtype, Long seed) {
+    List<Tensor> qr = tf.qr(tf.randomNormal(shape, dtype, 0, 1, seed));
+    Tensor r = qr.get(1);
+    return tf.mul(qr.get(0), tf.sign(tf.diagPart(r)));
+  }
+
+  /** {@link #deltaOrthogonal(double, Long)} with the graph's seed. */
+  public static Initializer deltaOrthogonal(double gain) {
+    return deltaOrthogonal(gain, null);
+  }
+
+  /**
+   * A filter of a convolution over one, two or three dimensions that is zero but for its middle,
+   * which is {@link #orthogonal}; Xiao et al., "Dynamical isometry and a mean field theory of
+   * CNNs", 2018. It has no more inputs than outputs.
+   */
+  public static Initializer deltaOrthogonal(double gain, Long seed) {
+    return (tf, shape, dtype) -> {
+      int spatial = shape.rank() - 2;
+      if (spatial < 1 || spatial > 3 || shape.dim(-2) > shape.dim(-1)) {
+        throw GraphApi.error(
+            "a delta-orthogonal initializer makes filters of rank 3 to 5 with no more inputs than"
+                + " outputs, not of shape "
+                + shape);
+      }
+      long outputs = shape.dim(-1);
+      Tensor q = randomOrthogonal(tf, new long[] {outputs, outputs}, dtype, seed);
+      Tensor rows = tf.slice(q, Index.upTo((int) shape.dim(-2)), Index.all());
+      int[] middle = new int[spatial];
+      for (int i = 0; i < spatial; i++) {
+        middle[i] = (int) ((shape.dim(i) - 1) / 2);
+      }
+      Tensor scaled = tf.mul(rows, tf.cast(gain, dtype));
+      return tf.scatterNd(new int[][] {middle}, tf.expandDims(scaled, 0), shape);
     };
   }
 }

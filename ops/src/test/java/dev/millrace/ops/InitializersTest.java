@@ -34,8 +34,9 @@ class InitializersTest {
         .isEqualTo(TensorValue.wrap(DataType.FLOAT32, Shape.of(2, 2), new float[] {1, 2, 2, 2}));
     assertThatThrownBy(() -> make(Initializers.constant(new int[3]), 2))
         .hasMessageContaining("of 3 values does not fit the shape [2]");
-    assertThat(make(Initializers.identity(2), 2, 3).asOutput().constantValue().floats())
-        .containsExactly(2, 0, 0, 0, 2, 0);
+    Tensor eye = make(Initializers.identity(2), 2, 3);
+    assertThat(eye.shape()).isEqualTo(Shape.of(2, 3));
+    assertThat(eye.op().input(1).op().type()).isEqualTo("MatrixSetDiag");
   }
 
   @Test
@@ -77,5 +78,23 @@ class InitializersTest {
   @Test
   void shapesThatDoNotSuit() {
     assertThatThrownBy(() -> make(Initializers.identity(1), 3)).hasMessageContaining("matrices");
+    assertThatThrownBy(() -> make(Initializers.orthogonal(1), 3))
+        .hasMessageContaining("rank 2 or more");
+    assertThatThrownBy(() -> make(Initializers.deltaOrthogonal(1), 3, 3))
+        .hasMessageContaining("of rank 3 to 5");
+    assertThatThrownBy(() -> make(Initializers.deltaOrthogonal(1), 3, 4, 2))
+        .hasMessageContaining("no more inputs than outputs");
+  }
+
+  @Test
+  void orthogonalMatricesComeFromNormalOnes() {
+    assertThat(make(Initializers.orthogonal(1, 4L), 3, 5).shape()).isEqualTo(Shape.of(3, 5));
+    assertThat(graph.operation("random_normal/RandomStandardNormal").attrs().getInt("seed2"))
+        .isEqualTo(4);
+    assertThat(graph.operation("Qr").input(0).shape()).isEqualTo(Shape.of(5, 3));
+    assertThat(make(Initializers.orthogonal(2), 2, 2, 3).shape()).isEqualTo(Shape.of(2, 2, 3));
+    assertThat(graph.operation("Qr_1").input(0).shape()).isEqualTo(Shape.of(4, 3));
+    assertThat(make(Initializers.deltaOrthogonal(1), 3, 3, 2, 4).shape())
+        .isEqualTo(Shape.of(3, 3, 2, 4));
   }
 }

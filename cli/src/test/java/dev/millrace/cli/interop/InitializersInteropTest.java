@@ -98,6 +98,19 @@ class InitializersInteropTest {
             Map.of("identity", Initializers.identity(1.5)),
             REALS,
             new long[][] {{4, 4}, {3, 5}, {5, 3}}));
+    DataType[] wide = {DataType.FLOAT32, DataType.FLOAT64};
+    Map<String, Initializer> orthogonal = new LinkedHashMap<>();
+    orthogonal.put("orthogonal", Initializers.orthogonal(1));
+    orthogonal.put("orthogonal, seeded", Initializers.orthogonal(2.5, 3L));
+    cases.put(
+        "orthogonal",
+        variables(orthogonal, wide, new long[][] {{4, 4}, {3, 5}, {50, 20}, {3, 2, 4}, {1, 6}}));
+    cases.put(
+        "delta_orthogonal",
+        variables(
+            Map.of("delta orthogonal", Initializers.deltaOrthogonal(1.5)),
+            wide,
+            new long[][] {{3, 2, 4}, {3, 3, 4, 4}, {2, 3, 4, 1, 3}}));
     TwoRuns.compare(cases, work);
   }
 }

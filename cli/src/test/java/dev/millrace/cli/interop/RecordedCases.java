@@ -55,6 +55,7 @@ final class RecordedCases {
     NumberCases.addTo(list);
     ComplexCases.addTo(list);
     ArrangeCases.addTo(list);
+    LinalgCases.addTo(list);
     return all;
   }
 

@@ -1,6 +1,7 @@
 package dev.millrace.cli.interop;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.millrace.graph.DataType;
 import dev.millrace.graph.Graph;
@@ -142,6 +143,10 @@ final class TwoRuns {
     Ulps all = new Ulps(0, 0, 0, 0);
     for (int k = 0; k < want.size(); k++) {
       String what = names().get(k);
+      if (what.contains("orthogonal")) {
+        assertClose(what, got.get(k), want.get(k));
+        continue;
+      }
       Ulps d = Ulps.between(got.get(k), want.get(k), dtype(k));
       boolean exact = !what.contains("normal") && !what.contains("truncated");
       assertThat(d.worst()).as("%s, %s", what, d).isLessThanOrEqualTo(exact ? 0 : 4);
@@ -149,5 +154,15 @@ final class TwoRuns {
     }
     assertThat(all.beyondTwo()).as("%s", all).isLessThanOrEqualTo(all.elements() / 10_000);
     return all;
+  }
+
+  /** Decompositions are exact up to their own rounding only: here the formula of the fixtures. */
+  private static void assertClose(String what, TensorValue got, TensorValue want) {
+    assertThat(got.shape()).as(what).isEqualTo(want.shape());
+    double t = want.dtype() == DataType.FLOAT64 ? 1e-12 : 1e-5;
+    for (int i = 0; i < want.size(); i++) {
+      double w = want.getDouble(i);
+      assertThat(got.getDouble(i)).as(what).isCloseTo(w, within(t * Math.abs(w) + t / 10));
+    }
   }
 }

@@ -16,6 +16,7 @@ public final class StandardOps implements OpProvider {
     BitwiseOps.register(registry);
     SpecialOps.register(registry);
     CountingOps.register(registry);
+    LinalgOps.register(registry);
     ArrayOps.register(registry);
     ReshapeOps.register(registry);
     SliceOps.register(registry);

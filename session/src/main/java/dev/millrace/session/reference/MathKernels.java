@@ -16,5 +16,7 @@ final class MathKernels {
     BitwiseKernels.register(k);
     SpecialKernels.register(k);
     CountingKernels.register(k);
+    LinalgKernels.register(k);
+    EinsumKernel.register(k);
   }
 }

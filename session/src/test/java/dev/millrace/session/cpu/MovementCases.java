@@ -212,6 +212,7 @@ final class MovementCases {
   }
 
   private void rotations(DataType t) {
+    Values own = new Values(3);
     long[][] shapes = {{4, 9}, {4, 9, 1}, {4, 9, 30}, {2, 4, 9, 3}, {4, 0, 3}, {40, 300}};
     for (long[] s : shapes) {
       for (int batch = 0; batch < s.length; batch++) {
@@ -221,20 +222,21 @@ final class MovementCases {
             to.accept(
                 KernelNode.of(
                         "ReverseSequence",
-                        v.normal(t, s),
-                        v.below(lengths, (int) s[seq] + 1, s[batch]))
+                        own.normal(t, s),
+                        own.below(lengths, (int) s[seq] + 1, s[batch]))
                     .attr("seq_dim", AttrValue.of(seq))
                     .attr("batch_dim", AttrValue.of(batch)));
           }
         }
       }
       for (int axis = -1; axis < s.length; axis++) {
-        to.accept(KernelNode.of("Roll", v.normal(t, s), TensorValue.of(-5), TensorValue.of(axis)));
+        to.accept(
+            KernelNode.of("Roll", own.normal(t, s), TensorValue.of(-5), TensorValue.of(axis)));
       }
       TensorValue shift = TensorValue.ofLongs(3, -1, 100);
-      to.accept(KernelNode.of("Roll", v.normal(t, s), shift, ints(0, 1, -1)));
+      to.accept(KernelNode.of("Roll", own.normal(t, s), shift, ints(0, 1, -1)));
     }
-    to.accept(KernelNode.of("Roll", v.normal(t, 7), TensorValue.of(2), TensorValue.of(0)));
+    to.accept(KernelNode.of("Roll", own.normal(t, 7), TensorValue.of(2), TensorValue.of(0)));
   }
 
   private void fills(DataType t) {

@@ -1,0 +1,2 @@
+/** Decompositions of small dense matrices, in double, written to be read. */
+package dev.millrace.session.linalg;
