@@ -8,6 +8,7 @@ public final class MathGradients implements GradientProvider {
     BinaryGradients.register(r);
     ReduceGradients.register(r);
     MatrixGradients.register(r);
+    ComplexGradients.register(r);
     SpecialGradients.register(r);
   }
 }

@@ -44,7 +44,6 @@ final class SegmentGradients {
               NONE,
               NONE));
     }
-    r.notDifferentiable("Bincount", "TensorFlow takes counts as constants");
   }
 
   /** The number of rows, an int32 scalar. */

@@ -48,6 +48,7 @@ class GradientCheckTest {
   static List<GradientCase> rows() {
     List<GradientCase> r = new ArrayList<>();
     r.addAll(MathGradientCases.all());
+    r.addAll(ComplexGradientCases.all());
     r.addAll(ArrayGradientCases.all());
     r.addAll(ArrangeGradientCases.all());
     r.addAll(SegmentGradientCases.all());

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.graph.DataType;
 import dev.millrace.graph.Graph;
+import dev.millrace.graph.GraphKeys;
 import dev.millrace.graph.Operation;
 import dev.millrace.graph.Shape;
+import dev.millrace.ops.BatchNormalization;
 import dev.millrace.ops.Dense;
 import dev.millrace.ops.Metric;
 import dev.millrace.ops.Ops;
@@ -13,6 +15,7 @@ import dev.millrace.ops.Reduction;
 import dev.millrace.ops.Regularizers;
 import dev.millrace.ops.Reuse;
 import dev.millrace.ops.Tensor;
+import dev.millrace.ops.WindowOptions;
 import dev.millrace.session.Session;
 import dev.millrace.train.GradientDescentOptimizer;
 import java.io.IOException;
@@ -85,6 +88,40 @@ class NetworkProgramsTest {
       assertThat(reached).isEqualTo(1);
       assertThat(session.feed(x, points).feed(labels, classes).fetch(loss).getFloat(0))
           .isLessThan(0.1f);
+    }
+  }
+
+  @Test
+  void imagesAndTheirMovingAverages() {
+    Ops tf = Ops.of(new Graph());
+    tf.setRandomSeed(3);
+    Tensor images = tf.placeholder("images", DataType.FLOAT32, -1, 6, 6, 1);
+    Tensor targets = tf.placeholder("targets", DataType.FLOAT32, -1, 1);
+
+    Tensor features = tf.layers().newConv2d(8, 3).windows(WindowOptions.same()).apply(images);
+    BatchNormalization normalize = tf.layers().newBatchNormalization();
+    Tensor y = tf.layers().flatten(normalize.training(true).apply(features).relu());
+    Tensor loss = tf.losses().meanSquaredError(targets, tf.layers().dense(y, 1));
+    Operation step;
+    try (var c = tf.controlDependencies(tf.graph().collection(GraphKeys.UPDATE_OPS))) {
+      step = new GradientDescentOptimizer(0.01).minimize(loss);
+    }
+
+    float[][][][] pixels = new float[4][6][6][1];
+    float[][] wanted = new float[4][1];
+    for (int i = 0; i < 4; i++) {
+      pixels[i][i][i][0] = i;
+      wanted[i][0] = i;
+    }
+    try (Session session = new Session(tf.graph())) {
+      session.run(tf.globalVariablesInitializer());
+      float before = session.feed(images, pixels).feed(targets, wanted).fetch(loss).getFloat(0);
+      for (int i = 0; i < 50; i++) {
+        session.feed(images, pixels).feed(targets, wanted).run(step);
+      }
+      float after = session.feed(images, pixels).feed(targets, wanted).fetch(loss).getFloat(0);
+      assertThat(after).isLessThan(before / 10);
+      assertThat(session.fetch(normalize.movingVariance()).getFloat(0)).isNotEqualTo(1);
     }
   }
 }

@@ -43,12 +43,16 @@ public final class DropoutLayer extends Layer<DropoutLayer> {
    *     either case, and a Select takes the one or the other
    */
   public DropoutLayer training(Object training) {
+    this.training = checkTraining(training);
+    return this;
+  }
+
+  static Object checkTraining(Object training) {
     if (!(training instanceof Boolean)
         && !(training instanceof Operand o && o.asOutput().dtype() == DataType.BOOL)) {
       throw GraphApi.error("training is a boolean or a bool tensor, not " + training);
     }
-    this.training = training;
-    return this;
+    return training;
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.millrace.ops;
 
+import dev.millrace.graph.Scope;
 import java.util.function.UnaryOperator;
 
 /**
@@ -66,6 +67,59 @@ public final class Layers {
   /** Begins a dropout layer; say whether it is {@link DropoutLayer#training}. */
   public DropoutLayer newDropout(Object rate) {
     return new DropoutLayer(ops, rate);
+  }
+
+  /** Filters over sequences, [batch, length, channels], valid windows of stride 1. */
+  public Tensor conv1d(Object x, int filters, int size, UnaryOperator<Tensor> activation) {
+    return newConv1d(filters, size).activation(activation).apply(x);
+  }
+
+  /** Begins a convolution of sequences. */
+  public Convolution newConv1d(int filters, int size) {
+    return new Convolution(ops, 1, filters, size);
+  }
+
+  /** Filters over images, [batch, height, width, channels], valid windows of stride 1. */
+  public Tensor conv2d(Object x, int filters, int size, UnaryOperator<Tensor> activation) {
+    return newConv2d(filters, size).activation(activation).apply(x);
+  }
+
+  /** Begins a convolution of images; {@code sizes} is one number, or height and width. */
+  public Convolution newConv2d(int filters, int... sizes) {
+    return new Convolution(ops, 2, filters, sizes);
+  }
+
+  /** Begins a convolution of volumes; {@code sizes} is one number, or depth, height and width. */
+  public Convolution newConv3d(int filters, int... sizes) {
+    return new Convolution(ops, 3, filters, sizes);
+  }
+
+  /** The greatest element of each window inside the images. */
+  public Tensor maxPooling2d(Object x, int size, int stride) {
+    try (Scope s = ops.scope("max_pooling2d")) {
+      return ops.maxPool(x, size, stride, "VALID");
+    }
+  }
+
+  /** The mean of each window inside the images. */
+  public Tensor averagePooling2d(Object x, int size, int stride) {
+    try (Scope s = ops.scope("average_pooling2d")) {
+      return ops.avgPool(x, size, stride, "VALID");
+    }
+  }
+
+  /**
+   * Each channel brought to mean 0 and variance 1, and then to learned ones.
+   *
+   * @param training a boolean, or a scalar bool tensor
+   */
+  public Tensor batchNormalization(Object x, Object training) {
+    return newBatchNormalization().training(training).apply(x);
+  }
+
+  /** Begins a batch normalization; say whether it is {@link BatchNormalization#training}. */
+  public BatchNormalization newBatchNormalization() {
+    return new BatchNormalization(ops);
   }
 
   /** [batch, ...] as [batch, n]. */

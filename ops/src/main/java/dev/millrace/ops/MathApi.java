@@ -449,6 +449,47 @@ abstract class MathApi extends GraphApi {
     return node("Round", "Round", x);
   }
 
+  /** Complex numbers of real and imaginary parts, which broadcast, float32 or float64 (Complex). */
+  public Tensor complex(Object real, Object imag) {
+    try (Scope s = graph().nameScope("Complex")) {
+      DataType hint = dtypeOf(real, imag);
+      Output re = convert(real, hint, "real");
+      Output im = convert(imag, re.dtype(), "imag");
+      boolean wide = re.dtype() == DataType.FLOAT64;
+      DataType to = wide ? DataType.COMPLEX128 : DataType.COMPLEX64;
+      return finish(begin("Complex", s.name(), re, im).attr("Tout", to));
+    }
+  }
+
+  /** The real part (Real); real numbers as they are. */
+  public Tensor real(Object x) {
+    return x instanceof Operand o && o.asOutput().dtype().isComplex()
+        ? part("Real", o)
+        : tensor(convert(x, null, "x"));
+  }
+
+  /** The imaginary part (Imag); of real numbers zeros. */
+  public Tensor imag(Object x) {
+    return partOrZeros("Imag", x);
+  }
+
+  /** The angle in radians, in (-π, π] (Angle); of real numbers zeros, as in TensorFlow. */
+  public Tensor angle(Object x) {
+    return partOrZeros("Angle", x);
+  }
+
+  private Tensor partOrZeros(String type, Object x) {
+    return x instanceof Operand o && o.asOutput().dtype().isComplex()
+        ? part(type, o)
+        : node("ZerosLike", "zeros_like", x);
+  }
+
+  private Tensor part(String type, Operand x) {
+    boolean wide = x.asOutput().dtype() == DataType.COMPLEX128;
+    DataType real = wide ? DataType.FLOAT64 : DataType.FLOAT32;
+    return finish(begin(type, type, x).attr("Tout", real));
+  }
+
   /** The complex conjugate (Conj); real numbers as they are. */
   public Tensor conj(Object x) {
     if (x instanceof Operand o && !o.asOutput().dtype().isComplex()) {

@@ -5,6 +5,7 @@ import dev.millrace.graph.Graph;
 import dev.millrace.graph.GraphKeys;
 import dev.millrace.graph.Shape;
 import java.util.List;
+import java.util.function.Function;
 
 /** Variable scopes, and the variables that are shared through them. */
 abstract class SharingApi extends StateApi {
@@ -56,6 +57,22 @@ abstract class SharingApi extends StateApi {
   /** Begins to enter a scope again. */
   public VariableScopeBuilder newVariableScope(VariableScope scope) {
     return new VariableScopeBuilder(self(), null, null, scope);
+  }
+
+  /**
+   * A function whose first call makes variables, in a new scope called {@code name}, and whose
+   * later calls share them: tf.make_template.
+   *
+   * <pre>{@code
+   * Function<Tensor, Tensor> tower = tf.template("tower", x -> tf.layers().dense(x, 8));
+   * Tensor left = tower.apply(a);
+   * Tensor right = tower.apply(b); // of the same variables
+   * }</pre>
+   *
+   * @param f what adds the ops, getting its variables by getVariable or layers
+   */
+  public <A, R> Function<A, R> template(String name, Function<A, R> f) {
+    return new Template<>(self(), name, f);
   }
 
   /** The variable scope that is open; at the root one of an empty name. */

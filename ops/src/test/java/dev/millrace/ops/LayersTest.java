@@ -270,4 +270,81 @@ class LayersTest {
     assertThatThrownBy(() -> layers.flatten(tf.placeholder(DataType.INT32, Shape.unknown())))
         .hasMessageContaining("one dimension or more");
   }
+
+  @Test
+  void convolutions() {
+    Tensor images = tf.placeholder("images", DataType.FLOAT32, -1, 8, 8, 3);
+    Convolution c =
+        layers
+            .newConv2d(4, 3, 2)
+            .windows(WindowOptions.same().strides(2))
+            .activation(Tensor::relu)
+            .kernelRegularizer(Regularizers.l2(1))
+            .biasRegularizer(Regularizers.l2(1));
+    Tensor y = c.apply(images);
+    assertThat(y.name()).isEqualTo("conv2d/Relu:0");
+    assertThat(y.shape()).isEqualTo(Shape.of(-1, 4, 4, 4));
+    assertThat(c.kernel().shape()).isEqualTo(Shape.of(3, 2, 3, 4));
+    assertThat(c.bias().name()).isEqualTo("conv2d/bias");
+    assertThat(tf.regularizationLosses()).hasSize(2);
+    assertThat(layers.conv2d(y, 5, 3, null).name()).isEqualTo("conv2d_1/BiasAdd:0");
+    Tensor sequence = tf.placeholder(DataType.FLOAT32, -1, 9, 2);
+    assertThat(layers.conv1d(sequence, 4, 3, null).shape()).isEqualTo(Shape.of(-1, 7, 4));
+    Tensor volume = tf.placeholder(DataType.FLOAT32, -1, 3, 4, 5, 2);
+    Tensor v = layers.newConv3d(4, 2).useBias(false).apply(volume);
+    assertThat(v.name()).isEqualTo("conv3d/Conv3D:0");
+    assertThat(v.shape()).isEqualTo(Shape.of(-1, 2, 3, 4, 4));
+    Tensor first = tf.placeholder(DataType.FLOAT32, -1, 3, 8, 8);
+    Tensor z =
+        layers
+            .newConv2d(4, 3)
+            .windows(WindowOptions.valid().channelsFirst())
+            .kernelInitializer(Initializers.zeros())
+            .biasInitializer(Initializers.ones())
+            .apply(first);
+    assertThat(z.shape()).isEqualTo(Shape.of(-1, 4, 6, 6));
+    assertThat(layers.maxPooling2d(images, 2, 2).name()).isEqualTo("max_pooling2d/MaxPool:0");
+    assertThat(layers.averagePooling2d(images, 2, 2).shape()).isEqualTo(Shape.of(-1, 4, 4, 3));
+    assertThatThrownBy(() -> c.apply(z))
+        .hasMessageContaining("takes tensors of 4 dimensions and 3");
+    assertThatThrownBy(() -> layers.conv2d(sequence, 4, 3, null))
+        .hasMessageContaining("the number of channels among them known");
+    assertThatThrownBy(() -> layers.newConv2d(4, 1, 2, 3)).hasMessageContaining("one size or 2");
+    assertThatThrownBy(() -> layers.newConv2d(0, 1)).hasMessageContaining("one filter or more");
+    assertThatThrownBy(() -> layers.newConv2d(1, 1).apply(tf.zeros(DataType.INT32, 1, 1, 1, 1)))
+        .hasMessageContaining("floating-point tensors");
+  }
+
+  @Test
+  void batchNormalization() {
+    Tensor images = tf.placeholder("images", DataType.FLOAT32, -1, 8, 8, 3);
+    BatchNormalization b = layers.newBatchNormalization().training(true);
+    assertThat(b.apply(images).name()).isEqualTo("batch_normalization/FusedBatchNormV3:0");
+    assertThat(variables())
+        .containsExactly(
+            "batch_normalization/gamma",
+            "batch_normalization/beta",
+            "batch_normalization/moving_mean",
+            "batch_normalization/moving_variance");
+    assertThat(tf.trainableVariables()).containsExactly(b.gamma(), b.beta());
+    assertThat(graph.collection(GraphKeys.UPDATE_OPS)).hasSize(2);
+    b.training(false).apply(images);
+    assertThat(graph.collection(GraphKeys.UPDATE_OPS)).hasSize(2);
+    assertThat(b.movingMean().shape()).isEqualTo(Shape.of(3));
+    assertThat(b.movingVariance().trainable()).isFalse();
+
+    BatchNormalization plain = layers.newBatchNormalization().center(false).scale(false);
+    plain.apply(x);
+    assertThat(plain.gamma()).isNull();
+    assertThat(plain.beta()).isNull();
+    assertThatThrownBy(() -> plain.apply(images.reshape(-1, 2)))
+        .hasMessageContaining("takes tensors with 3 channels");
+    assertThatThrownBy(() -> layers.batchNormalization(tf.zeros(DataType.FLOAT32, 3), true))
+        .hasMessageContaining("two dimensions or more");
+    assertThatThrownBy(
+            () -> layers.batchNormalization(tf.placeholder(DataType.FLOAT32, 3, -1), true))
+        .hasMessageContaining("axis -1 has a known size");
+    assertThatThrownBy(() -> layers.newBatchNormalization().training("yes"))
+        .hasMessageContaining("training is a boolean or a bool tensor");
+  }
 }

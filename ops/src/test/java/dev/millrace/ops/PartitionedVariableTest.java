@@ -208,10 +208,7 @@ class PartitionedVariableTest {
           case "minMax" -> Partitioners.minMax(max, 0, bytes);
           default -> Partitioners.fixedSize(max);
         };
-    DataType type =
-        dtype.equals("string")
-            ? DataType.STRING
-            : DataType.valueOf(dtype.toUpperCase(java.util.Locale.ROOT));
+    DataType type = DataType.ofName(dtype);
     assertThat(p.partition(Shape.of(rows, columns), type)).containsExactly(parts, 1);
   }
 

@@ -7,6 +7,7 @@ import dev.millrace.graph.Shape;
 import dev.millrace.graph.TensorValue;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -257,6 +258,26 @@ class VariableDefaultsRulesTest {
               }
             },
             "[Variable(\"a/v\", shape=[1], dtype=float32)] 111"),
+        rule(
+            "a template makes variables at its first call and shares them later",
+            tf -> {
+              Function<String, Variable> t = tf.template("t", n -> tf.getVariable(n, 1));
+              Variable first = t.apply("v");
+              Function<String, Variable> u = tf.template("t", n -> tf.getVariable(n, 1));
+              return first.name() + " " + (t.apply("v") == first) + " " + u.apply("v").name();
+            },
+            "t/v true t_1/v"),
+        rule(
+            "a template inside a scope keeps its scope",
+            tf -> {
+              Function<String, Variable> t = tf.template("t", n -> tf.getVariable(n, 1));
+              Variable first;
+              try (var a = tf.variableScope("a")) {
+                first = t.apply("v");
+              }
+              return first.name() + " " + (t.apply("v") == first);
+            },
+            "a/t/v true"),
         rule(
             "control dependencies around do not hold up the variable",
             tf -> {

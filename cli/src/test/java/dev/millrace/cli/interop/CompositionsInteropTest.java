@@ -7,11 +7,13 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.millrace.autodiff.Gradients;
 import dev.millrace.graph.DataType;
 import dev.millrace.graph.Graph;
+import dev.millrace.graph.GraphKeys;
 import dev.millrace.graph.Operand;
 import dev.millrace.graph.Operation;
 import dev.millrace.graph.Shape;
 import dev.millrace.graph.TensorValue;
 import dev.millrace.ops.Auc;
+import dev.millrace.ops.BatchNormalization;
 import dev.millrace.ops.Losses;
 import dev.millrace.ops.Metric;
 import dev.millrace.ops.Metrics;
@@ -23,6 +25,7 @@ import dev.millrace.ops.Reduction;
 import dev.millrace.ops.Regularizers;
 import dev.millrace.ops.Tensor;
 import dev.millrace.ops.Variable;
+import dev.millrace.ops.WindowOptions;
 import dev.millrace.proto.GraphDef;
 import dev.millrace.session.Fetches;
 import dev.millrace.session.Session;
@@ -149,6 +152,29 @@ class CompositionsInteropTest {
     return p;
   }
 
+  private static Program images() {
+    Program p = new Program();
+    Ops tf = p.tf;
+    Tensor x = random(p, -1, 1, 3, 6, 6, 2);
+    Tensor flag = tf.placeholderWithDefault(true, Shape.scalar());
+    for (Object training : new Object[] {true, false, flag}) {
+      Tensor y = tf.layers().newConv2d(4, 3).windows(WindowOptions.same()).apply(x);
+      BatchNormalization b = tf.layers().newBatchNormalization().training(training);
+      Tensor z = b.apply(y).relu();
+      BatchNormalization last = tf.layers().newBatchNormalization().training(training);
+      Tensor out = last.apply(tf.layers().dense(tf.layers().flatten(z), 3));
+      p.show(out.mul(random(p, -1, 1, 3, 3)).reduceSum(), b.gamma(), b.beta(), last.gamma(), x);
+      for (BatchNormalization layer : List.of(b, last)) {
+        p.show(layer.movingMean());
+        p.show(layer.movingVariance());
+      }
+    }
+    p.show(tf.layers().maxPooling2d(x, 2, 2));
+    p.show(tf.layers().conv1d(x.reshape(3, 36, 2), 3, 5, Tensor::tanh).square().reduceSum(), x);
+    tf.graph().collection(GraphKeys.UPDATE_OPS).forEach(op -> p.step((Operation) op));
+    return p;
+  }
+
   private static Program losses() {
     Program p = new Program();
     Ops tf = p.tf;
@@ -259,6 +285,7 @@ class CompositionsInteropTest {
     assumeTrue(TensorFlowJudge.isPresent(), "TensorFlow comes with the Maven profile interop");
     Map<String, Program> programs = new LinkedHashMap<>();
     programs.put("layers", layers());
+    programs.put("images", images());
     programs.put("losses", losses());
     programs.put("metrics", metrics());
     programs.put("helpers", helpers());

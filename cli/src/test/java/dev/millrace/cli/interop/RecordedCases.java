@@ -38,7 +38,6 @@ final class RecordedCases {
   /** The cases without what they must give, by name. */
   static Map<String, GraphDef> all() {
     Map<String, GraphDef> all = new RecordedCases().cases;
-    RandomCases.addTo(new CaseList(all));
     all.putAll(OptimizerCases.all());
     all.putAll(ScatterCases.all());
     all.putAll(SegmentCases.all());
@@ -52,6 +51,7 @@ final class RecordedCases {
     CaseList list = new CaseList(all);
     RandomCases.addTo(list);
     NumberCases.addTo(list);
+    ComplexCases.addTo(list);
     ArrangeCases.addTo(list);
     return all;
   }

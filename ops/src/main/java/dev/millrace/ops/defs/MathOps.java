@@ -41,6 +41,7 @@ final class MathOps {
     comparisons(r);
     logic(r);
     several(r);
+    ComplexOps.register(r);
   }
 
   private static void unaries(OpRegistry r) {

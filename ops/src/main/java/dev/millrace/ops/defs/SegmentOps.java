@@ -32,13 +32,6 @@ final class SegmentOps {
               .valueInputs(3)
               .shape(SegmentOps::pickedGradShape));
     }
-    r.add(
-        OpDef.named("Bincount")
-            .inputs("arr: int32", "size: int32", "weights: T")
-            .outputs("bins: T")
-            .attrs("T: {int32, int64, float, double}")
-            .valueInputs(1)
-            .shape(SegmentOps::bincountShape));
   }
 
   /** Reductions of rows that are picked first. */
@@ -129,11 +122,6 @@ final class SegmentOps {
       throw new InvalidArgumentException(what + " must not be negative, but is " + n);
     }
     return n == null ? Shape.UNKNOWN : n;
-  }
-
-  private static void bincountShape(ShapeContext c) {
-    long n = requireCount(Shapes.scalarInt(c, 1, "the size"), "the size");
-    c.output(0, Shape.vector(n));
   }
 
   private static void unsortedShape(ShapeContext c) {

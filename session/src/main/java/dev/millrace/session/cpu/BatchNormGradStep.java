@@ -26,6 +26,13 @@ final class BatchNormGradStep implements Step {
 
   private final float[] b;
   private final float[] c;
+
+  /** The same for every pixel of a block. */
+  private final float[] means;
+
+  private final float[] as;
+  private final float[] bs;
+  private final float[] cs;
   private final Sums sums;
   private final Gradients gradients;
 
@@ -43,6 +50,11 @@ final class BatchNormGradStep implements Step {
     a = new float[channels];
     b = new float[channels];
     c = new float[channels];
+    int block = ChannelSums.block(channels) * channels;
+    means = new float[block];
+    as = new float[block];
+    bs = new float[block];
+    cs = new float[block];
     sums = new Sums();
     gradients = new Gradients();
   }
@@ -50,6 +62,7 @@ final class BatchNormGradStep implements Step {
   @Override
   public void run() {
     node.input(3).floats().get(0, mean, 0, channels);
+    ChannelSums.repeat(mean, means);
     sums.run();
     for (int k = 0; k < channels; k++) {
       double inverse = 1 / Math.sqrt(node.input(4).floats().get(k) + epsilon);
@@ -63,6 +76,9 @@ final class BatchNormGradStep implements Step {
       b[k] = training ? (float) (factor * inverse * toScale / pixels) : 0;
       c[k] = training ? (float) (factor * toOffset / pixels) : 0;
     }
+    ChannelSums.repeat(a, as);
+    ChannelSums.repeat(b, bs);
+    ChannelSums.repeat(c, cs);
     gradients.run();
     node.output(3).floats().put(0, 0f);
     node.output(4).floats().put(0, 0f);
@@ -76,55 +92,47 @@ final class BatchNormGradStep implements Step {
 
     @Override
     void add(int at, int n, float[] first, float[] second, int worker) {
-      float[] g = scratch.floats(worker, 0, n * channels);
-      float[] in = scratch.floats(worker, 1, n * channels);
-      dy.floats().get(at * channels, g, 0, n * channels);
-      x.floats().get(at * channels, in, 0, n * channels);
-      for (int i = 0; i < n; i++) {
-        addProducts(g, in, i * channels, mean, first, second, channels);
-      }
+      float[] g = scratch.floats(worker, 0, n);
+      float[] in = scratch.floats(worker, 1, n);
+      dy.floats().get(at, g, 0, n);
+      x.floats().get(at, in, 0, n);
+      addProducts(g, in, means, first, second, n);
     }
   }
 
   private static void addProducts(
-      float[] g, float[] x, int at, float[] mean, float[] sums, float[] products, int n) {
-    for (int k = 0; k < n; k++) {
-      sums[k] += g[at + k];
-      products[k] += g[at + k] * (x[at + k] - mean[k]);
+      float[] g, float[] x, float[] means, float[] sums, float[] products, int n) {
+    for (int i = 0; i < n; i++) {
+      sums[i] += g[i];
+      products[i] += g[i] * (x[i] - means[i]);
     }
   }
 
   private final class Gradients extends RangeStep {
     private final Scratch scratch = node.scratch();
-    private final int block = Math.max(1, Scratch.BLOCK / channels);
 
     Gradients() {
-      super(node.pool(), pixels, 1, 0.35 * channels);
+      super(node.pool(), pixels * channels, means.length, 0.35);
     }
 
     @Override
     void range(int from, int to, int chunk, int worker) {
-      float[] g = scratch.floats(worker, 0, block * channels);
-      float[] in = scratch.floats(worker, 1, block * channels);
-      for (int at = from; at < to; at += block) {
-        int n = Math.min(block, to - at);
-        dy.floats().get(at * channels, g, 0, n * channels);
-        x.floats().get(at * channels, in, 0, n * channels);
-        for (int i = 0; i < n; i++) {
-          combine(g, in, i * channels);
-        }
-        dx.floats().put(at * channels, g, 0, n * channels);
+      float[] g = scratch.floats(worker, 0, means.length);
+      float[] in = scratch.floats(worker, 1, means.length);
+      for (int at = from; at < to; at += means.length) {
+        int n = Math.min(means.length, to - at);
+        dy.floats().get(at, g, 0, n);
+        x.floats().get(at, in, 0, n);
+        combine(g, in, means, as, bs, cs, n);
+        dx.floats().put(at, g, 0, n);
       }
     }
+  }
 
-    private void combine(float[] g, float[] in, int at) {
-      float[] m = mean;
-      float[] p = a;
-      float[] q = b;
-      float[] r = c;
-      for (int k = 0; k < m.length; k++) {
-        g[at + k] = p[k] * g[at + k] - q[k] * (in[at + k] - m[k]) - r[k];
-      }
+  private static void combine(
+      float[] g, float[] x, float[] means, float[] as, float[] bs, float[] cs, int n) {
+    for (int i = 0; i < n; i++) {
+      g[i] = as[i] * g[i] - bs[i] * (x[i] - means[i]) - cs[i];
     }
   }
 }

@@ -26,6 +26,12 @@ final class BatchNormStep implements Step {
   private final float[] factor;
   private final float[] offset;
 
+  /** The same for every pixel of a block. */
+  private final float[] means;
+
+  private final float[] factors;
+  private final float[] offsets;
+
   BatchNormStep(BindContext node) {
     this.node = node;
     Shape s = node.inputShape(0);
@@ -39,6 +45,10 @@ final class BatchNormStep implements Step {
     variance = new float[channels];
     factor = new float[channels];
     offset = new float[channels];
+    int block = ChannelSums.block(channels) * channels;
+    means = new float[block];
+    factors = new float[block];
+    offsets = new float[block];
     sums = new Sums();
     squares = new Squares();
     scaling = new Scaling();
@@ -51,6 +61,7 @@ final class BatchNormStep implements Step {
       for (int c = 0; c < channels; c++) {
         mean[c] = (float) (sums.sums[c] / pixels);
       }
+      ChannelSums.repeat(mean, means);
       squares.run();
       for (int c = 0; c < channels; c++) {
         // The mean is rounded: what it misses of the true one is taken off again.
@@ -67,6 +78,9 @@ final class BatchNormStep implements Step {
     for (int c = 0; c < channels; c++) {
       factor[c] = (float) (factor[c] / Math.sqrt(variance[c] + epsilon));
     }
+    ChannelSums.repeat(mean, means);
+    ChannelSums.repeat(factor, factors);
+    ChannelSums.repeat(offset, offsets);
     scaling.run();
   }
 
@@ -95,11 +109,9 @@ final class BatchNormStep implements Step {
 
     @Override
     void add(int at, int n, float[] first, float[] second, int worker) {
-      float[] in = scratch.floats(worker, 0, n * channels);
-      x.floats().get(at * channels, in, 0, n * channels);
-      for (int i = 0; i < n; i++) {
-        AveragePoolStep.add(in, i * channels, first, 0, channels);
-      }
+      float[] in = scratch.floats(worker, 0, n);
+      x.floats().get(at, in, 0, n);
+      Lines.add(in, first, 0, n);
     }
   }
 
@@ -111,50 +123,44 @@ final class BatchNormStep implements Step {
 
     @Override
     void add(int at, int n, float[] first, float[] second, int worker) {
-      float[] in = scratch.floats(worker, 0, n * channels);
-      x.floats().get(at * channels, in, 0, n * channels);
-      for (int i = 0; i < n; i++) {
-        addSquares(in, i * channels, mean, first, second, channels);
-      }
+      float[] in = scratch.floats(worker, 0, n);
+      x.floats().get(at, in, 0, n);
+      addSquares(in, means, first, second, n);
     }
   }
 
   private static void addSquares(
-      float[] x, int at, float[] mean, float[] squares, float[] distances, int n) {
-    for (int c = 0; c < n; c++) {
-      float d = x[at + c] - mean[c];
-      squares[c] += d * d;
-      distances[c] += d;
+      float[] x, float[] means, float[] squares, float[] distances, int n) {
+    for (int i = 0; i < n; i++) {
+      float d = x[i] - means[i];
+      squares[i] += d * d;
+      distances[i] += d;
     }
   }
 
   /** Distances to the mean, scaled. */
   private final class Scaling extends RangeStep {
     private final Scratch scratch = node.scratch();
-    private final int block = Math.max(1, Scratch.BLOCK / channels);
 
     Scaling() {
-      super(node.pool(), pixels, 1, 0.25 * channels);
+      super(node.pool(), pixels * channels, means.length, 0.25);
     }
 
     @Override
     void range(int from, int to, int chunk, int worker) {
-      float[] in = scratch.floats(worker, 0, block * channels);
-      for (int at = from; at < to; at += block) {
-        int n = Math.min(block, to - at);
-        x.floats().get(at * channels, in, 0, n * channels);
-        for (int i = 0; i < n; i++) {
-          scale(in, i * channels, mean, factor, offset, channels);
-        }
-        y.floats().put(at * channels, in, 0, n * channels);
+      float[] in = scratch.floats(worker, 0, means.length);
+      for (int at = from; at < to; at += means.length) {
+        int n = Math.min(means.length, to - at);
+        x.floats().get(at, in, 0, n);
+        scale(in, means, factors, offsets, n);
+        y.floats().put(at, in, 0, n);
       }
     }
   }
 
-  private static void scale(
-      float[] x, int at, float[] mean, float[] factor, float[] offset, int n) {
-    for (int c = 0; c < n; c++) {
-      x[at + c] = (x[at + c] - mean[c]) * factor[c] + offset[c];
+  private static void scale(float[] x, float[] means, float[] factors, float[] offsets, int n) {
+    for (int i = 0; i < n; i++) {
+      x[i] = (x[i] - means[i]) * factors[i] + offsets[i];
     }
   }
 }

@@ -6,9 +6,13 @@ import java.util.Arrays;
 
 /**
  * Sums over the pixels of a batch of images, two for every channel. Each chunk of pixels has sums
- * of its own, which are added in their order, so that the result does not depend on the threads.
+ * of its own, which are added in their order, so that the result does not depend on the threads;
+ * and in a chunk, blocks of pixels are added element by element before their channels are.
  */
 abstract class ChannelSums extends RangeStep {
+  /** Blocks that are added in single precision. */
+  private static final int BLOCKS = 64;
+
   final int channels;
 
   /** The pixels that are handled together. */
@@ -23,10 +27,22 @@ abstract class ChannelSums extends RangeStep {
   ChannelSums(BindContext node, int pixels, int channels, double nsPerElement) {
     super(node.pool(), pixels, 1, nsPerElement * channels);
     this.channels = channels;
-    this.block = Math.max(1, Scratch.BLOCK / channels);
+    this.block = block(channels);
     this.scratch = node.scratch();
     this.parts = new double[chunkCount()][2 * channels];
     this.sums = new double[2 * channels];
+  }
+
+  /** How many pixels of so many channels make a block. */
+  static int block(int channels) {
+    return Math.max(1, Scratch.BLOCK / channels);
+  }
+
+  /** A number for each channel, repeated for the pixels of a block. */
+  static void repeat(float[] perChannel, float[] block) {
+    for (int at = 0; at < block.length; at += perChannel.length) {
+      System.arraycopy(perChannel, 0, block, at, perChannel.length);
+    }
   }
 
   @Override
@@ -44,20 +60,23 @@ abstract class ChannelSums extends RangeStep {
   final void range(int from, int to, int chunk, int worker) {
     double[] part = parts[chunk];
     Arrays.fill(part, 0);
-    float[] a = scratch.floats(worker, 6, channels);
-    float[] b = scratch.floats(worker, 7, channels);
-    for (int at = from; at < to; at += block) {
-      int n = Math.min(block, to - at);
-      Arrays.fill(a, 0, channels, 0f);
-      Arrays.fill(b, 0, channels, 0f);
-      add(at, n, a, b, worker);
-      for (int c = 0; c < channels; c++) {
-        part[c] += a[c];
-        part[channels + c] += b[c];
+    int size = block * channels;
+    float[] a = scratch.floats(worker, 6, size);
+    float[] b = scratch.floats(worker, 7, size);
+    for (int at = from; at < to; at += BLOCKS * block) {
+      Arrays.fill(a, 0, size, 0f);
+      Arrays.fill(b, 0, size, 0f);
+      int end = Math.min(to, at + BLOCKS * block);
+      for (int p = at; p < end; p += block) {
+        add(p * channels, Math.min(block, end - p) * channels, a, b, worker);
+      }
+      for (int i = 0; i < size; i++) {
+        part[i % channels] += a[i];
+        part[channels + i % channels] += b[i];
       }
     }
   }
 
-  /** Adds what {@code n} pixels from {@code at} on give to the sums of a block. */
+  /** Adds what {@code n} elements from {@code at} on, a block, give to two blocks of sums. */
   abstract void add(int at, int n, float[] first, float[] second, int worker);
 }

@@ -6,8 +6,9 @@ import dev.millrace.session.memory.Region;
 import java.util.Arrays;
 
 /**
- * Maximum pooling, an output line at a time. NaN counts as nothing; the two-dimensional op begins
- * with the least finite number, so that infinities below are none, either.
+ * Maximum pooling, an output line at a time: the greatest of each column of the input lines under
+ * it, then the greatest along them. NaN counts as nothing; the two-dimensional op begins with the
+ * least finite number, so that infinities below are none, either.
  */
 final class MaxPoolStep extends RangeStep {
   private final PoolShape shape;
@@ -21,7 +22,7 @@ final class MaxPoolStep extends RangeStep {
         node.pool(),
         shape.images * shape.outLines(),
         1,
-        0.15 * shape.outLine() * ConvShape.product(shape.taps));
+        0.2 * shape.inLine() * (shape.lines.length + 1));
     this.shape = shape;
     x = node.input(0);
     y = node.output(0);
@@ -33,62 +34,41 @@ final class MaxPoolStep extends RangeStep {
   void range(int from, int to, int chunk, int worker) {
     int n = shape.outLine();
     float[] max = scratch.floats(worker, 0, n);
-    float[] line = scratch.floats(worker, 1, shape.inLine());
     for (int o = from; o < to; o++) {
-      Arrays.fill(max, 0, n, least);
-      pool(o, line, max, false);
-      if (hasNan(max, n)) {
-        Arrays.fill(max, 0, n, least);
-        pool(o, line, max, true);
+      pool(o, max, false, worker);
+      if (Lines.hasNan(max, n)) {
+        pool(o, max, true, worker);
       }
       y.floats().put(o * n, max, 0, n);
     }
   }
 
-  private void pool(int o, float[] line, float[] max, boolean skipNan) {
+  private void pool(int o, float[] max, boolean passNan, int worker) {
+    int width = shape.inLine();
+    int n = shape.outLine();
+    float[] line = scratch.floats(worker, 1, Math.max(n, width));
+    float[] columns = scratch.floats(worker, 2, width);
+    Arrays.fill(columns, 0, width, least);
     for (int l = 0; l < shape.lines.length; l++) {
-      int from = shape.inputLine(o, l);
-      if (from < 0) {
-        continue;
+      int in = shape.inputLine(o, l);
+      if (in >= 0) {
+        x.floats().get(in * width, line, 0, width);
+        greatest(line, columns, 0, width, passNan);
       }
-      x.floats().get(from * shape.inLine(), line, 0, shape.inLine());
-      int c = shape.channels;
-      for (int i = 0; i < shape.out[shape.last]; i++) {
-        int end = shape.endTap(i);
-        for (int t = shape.firstTap(i); t < end; t++) {
-          int at = shape.pixel(i, t) * c;
-          if (skipNan) {
-            greaterOf(line, at, max, i * c, c);
-          } else {
-            maximum(line, at, max, i * c, c);
-          }
-        }
-      }
+    }
+    Arrays.fill(max, 0, n, least);
+    int c = shape.channels;
+    for (int t = 0; t < shape.taps[shape.last]; t++) {
+      shape.gather(columns, t, line);
+      greatest(line, max, shape.firstWindow(t) * c, shape.endWindow(t) * c, passNan);
     }
   }
 
-  /** Gives NaN where one of two is NaN; that, the compiler makes vectors of. */
-  private static void maximum(float[] x, int at, float[] max, int to, int n) {
-    for (int k = 0; k < n; k++) {
-      max[to + k] = Math.max(max[to + k], x[at + k]);
+  private static void greatest(float[] x, float[] max, int begin, int end, boolean passNan) {
+    if (passNan) {
+      Lines.greater(x, max, begin, end);
+    } else {
+      Lines.maximum(x, max, begin, end);
     }
-  }
-
-  private static void greaterOf(float[] x, int at, float[] max, int to, int n) {
-    for (int k = 0; k < n; k++) {
-      float v = x[at + k];
-      if (v > max[to + k]) {
-        max[to + k] = v;
-      }
-    }
-  }
-
-  private static boolean hasNan(float[] x, int n) {
-    for (int k = 0; k < n; k++) {
-      if (Float.isNaN(x[k])) {
-        return true;
-      }
-    }
-    return false;
   }
 }

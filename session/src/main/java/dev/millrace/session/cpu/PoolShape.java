@@ -24,11 +24,20 @@ final class PoolShape {
   final int[] strides;
   final int[] before;
 
+  private final int inLines;
+  private final int outLines;
+
   /** The number of the last spatial dimension. */
   final int last;
 
   /** The taps of a window along all spatial dimensions but the last. */
   final int[][] lines;
+
+  /** Whether elements can be in two windows. */
+  final boolean overlapping;
+
+  /** Whether elements of a line under a window can be in none. */
+  final boolean gaps;
 
   private PoolShape(PoolSpec spec, ImageFormat format, Shape input) {
     Shape output = spec.output(input);
@@ -52,6 +61,14 @@ final class PoolShape {
       strides[d] = w.stride(axis);
       before[d] = w.before(axis, in[d]);
     }
+    inLines = ConvShape.product(Arrays.copyOf(in, last));
+    outLines = ConvShape.product(Arrays.copyOf(out, last));
+    boolean overlap = false;
+    for (int d = 0; d < n; d++) {
+      overlap |= taps[d] > strides[d];
+    }
+    overlapping = overlap;
+    gaps = before[last] > 0 || taps[last] < strides[last] || out[last] * strides[last] < in[last];
     lines = new int[ConvShape.product(Arrays.copyOf(taps, last))][last];
     for (int l = 0; l < lines.length; l++) {
       int rest = l;
@@ -104,12 +121,12 @@ final class PoolShape {
 
   /** The lines of an input image. */
   int inLines() {
-    return ConvShape.product(Arrays.copyOf(in, last));
+    return inLines;
   }
 
   /** The lines of an output image. */
   int outLines() {
-    return ConvShape.product(Arrays.copyOf(out, last));
+    return outLines;
   }
 
   /**
@@ -144,8 +161,74 @@ final class PoolShape {
     return Math.min(taps[last], in[last] + before[last] - o * strides[last]);
   }
 
+  /** The first window whose tap {@code t} along the last dimension is no padding. */
+  int firstWindow(int t) {
+    int i = before[last] - t;
+    return i <= 0 ? 0 : Math.min(out[last], (i + strides[last] - 1) / strides[last]);
+  }
+
+  /** The end of the windows whose tap {@code t} along the last dimension is no padding. */
+  int endWindow(int t) {
+    int i = in[last] + before[last] - t;
+    int end = i <= 0 ? 0 : Math.min(out[last], (i + strides[last] - 1) / strides[last]);
+    return Math.max(firstWindow(t), end);
+  }
+
   /** The input pixel along the last dimension under tap {@code t} of window {@code o}. */
   int pixel(int o, int t) {
     return o * strides[last] - before[last] + t;
+  }
+
+  /** Brings the pixels under tap {@code t} of the windows of an output line side by side. */
+  void gather(float[] line, int t, float[] plane) {
+    int begin = firstWindow(t);
+    int end = endWindow(t);
+    int at = pixel(begin, t) * channels;
+    int step = strides[last] * channels;
+    if (strides[last] == 1) {
+      System.arraycopy(line, at, plane, begin * channels, (end - begin) * channels);
+    } else if (channels == 1) {
+      for (int i = begin; i < end; i++) {
+        plane[i] = line[at + (i - begin) * step];
+      }
+    } else {
+      for (int i = begin; i < end; i++) {
+        System.arraycopy(line, at + (i - begin) * step, plane, i * channels, channels);
+      }
+    }
+  }
+
+  /** Brings pixels back to where {@link #gather} found them. */
+  void scatter(float[] plane, int t, float[] line) {
+    int begin = firstWindow(t);
+    int end = endWindow(t);
+    int at = pixel(begin, t) * channels;
+    int step = strides[last] * channels;
+    if (channels == 1) {
+      for (int i = begin; i < end; i++) {
+        line[at + (i - begin) * step] = plane[i];
+      }
+    } else {
+      for (int i = begin; i < end; i++) {
+        System.arraycopy(plane, i * channels, line, at + (i - begin) * step, channels);
+      }
+    }
+  }
+
+  /** As {@link #scatter(float[], int, float[])}, of bits. */
+  void scatter(int[] plane, int t, int[] line) {
+    int begin = firstWindow(t);
+    int end = endWindow(t);
+    int at = pixel(begin, t) * channels;
+    int step = strides[last] * channels;
+    if (channels == 1) {
+      for (int i = begin; i < end; i++) {
+        line[at + (i - begin) * step] = plane[i];
+      }
+    } else {
+      for (int i = begin; i < end; i++) {
+        System.arraycopy(plane, i * channels, line, at + (i - begin) * step, channels);
+      }
+    }
   }
 }

@@ -187,10 +187,27 @@ final class Specializer {
             live.add(e.node());
           }
         }
-        live.addAll(n.controlInputs());
+        for (PlanNode c : n.controlInputs()) {
+          if (!isFolded(c)) {
+            live.add(c);
+          }
+        }
       }
     }
     return live;
+  }
+
+  /**
+   * Whether all that the node gives is known, so that nothing has to wait for it: as of the shape
+   * of a variable, which comes before the variable's next change.
+   */
+  private boolean isFolded(PlanNode n) {
+    for (int i = 0; i < n.numOutputs(); i++) {
+      if (!known.containsKey(new Edge(n, i))) {
+        return false;
+      }
+    }
+    return n.numOutputs() > 0 && n.isPure() && n.controlInputs().isEmpty();
   }
 
   private Slot addSlot(Edge e, Slot s) {

@@ -12,12 +12,14 @@ final class CastKernels {
   }
 
   private static void cast(KernelContext c) {
-    TensorValue x = c.input(0);
+    c.output(0, cast(c, c.input(0), c.attrs().getType("DstT")));
+  }
+
+  /** {@code x}, of real numbers or bools, as another dtype of these. */
+  static TensorValue cast(KernelContext c, TensorValue x, DataType to) {
     DataType from = x.dtype();
-    DataType to = c.attrs().getType("DstT");
     if (from == to) {
-      c.output(0, x);
-      return;
+      return x;
     }
     requireNumber(c, from);
     requireNumber(c, to);
@@ -36,7 +38,7 @@ final class CastKernels {
         r.setLong(i, from.isFloating() ? integerOf(x.getDouble(i), to) : x.getLong(i));
       }
     }
-    c.output(0, r.value());
+    return r.value();
   }
 
   private static void requireNumber(KernelContext c, DataType t) {

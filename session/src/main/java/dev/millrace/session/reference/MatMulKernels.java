@@ -28,6 +28,13 @@ final class MatMulKernels {
   private static void batchMatMul(KernelContext c, boolean broadcast) {
     TensorValue a = c.input(0);
     TensorValue b = c.input(1);
+    requireBatches(a, b, broadcast);
+    // For real numbers the adjoint is the transpose.
+    c.output(0, multiply(c, a, c.attrs().getBool("adj_x"), b, c.attrs().getBool("adj_y")));
+  }
+
+  /** Requires matrices whose batches are alike, unless they are to broadcast. */
+  static void requireBatches(TensorValue a, TensorValue b, boolean broadcast) {
     if (a.shape().rank() < 2 || b.shape().rank() < 2) {
       throw new InvalidArgumentException(
           "matrices need at least rank 2; the shapes are " + a.shape() + " and " + b.shape());
@@ -36,8 +43,6 @@ final class MatMulKernels {
       throw new InvalidArgumentException(
           "the batches of " + a.shape() + " and " + b.shape() + " differ");
     }
-    // For real numbers the adjoint is the transpose.
-    c.output(0, multiply(c, a, c.attrs().getBool("adj_x"), b, c.attrs().getBool("adj_y")));
   }
 
   /** The vector product of vectors of three elements. */
@@ -63,7 +68,7 @@ final class MatMulKernels {
     c.output(0, r.value());
   }
 
-  private static TensorValue multiply(
+  static TensorValue multiply(
       KernelContext c, TensorValue a, boolean transposeA, TensorValue b, boolean transposeB) {
     DataType t = a.dtype();
     if (!t.isFloating() && !t.isInteger()) {

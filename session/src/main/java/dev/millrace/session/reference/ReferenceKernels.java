@@ -1,6 +1,7 @@
 package dev.millrace.session.reference;
 
 import dev.millrace.graph.AlreadyExistsException;
+import dev.millrace.graph.NotFoundException;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,7 @@ public final class ReferenceKernels {
     TensorArrayKernels.register(ALL);
     StackKernels.register(ALL);
     ListKernels.register(ALL);
+    ComplexKernels.register(ALL);
   }
 
   private ReferenceKernels() {}
@@ -59,5 +61,19 @@ public final class ReferenceKernels {
     if (kernels.put(opType, kernel) != null) {
       throw new AlreadyExistsException("op type '" + opType + "' has a reference kernel already");
     }
+  }
+
+  /** Gives {@code opType}, which has a kernel of real numbers, another for complex ones. */
+  void forComplex(String opType, ReferenceKernel kernel) {
+    ReferenceKernel real = kernels.get(opType);
+    if (real == null) {
+      throw new NotFoundException("op type '" + opType + "' has no reference kernel yet");
+    }
+    kernels.put(
+        opType,
+        c -> {
+          boolean complex = c.input(0).dtype().isComplex() || c.outputType(0).isComplex();
+          (complex ? kernel : real).compute(c);
+        });
   }
 }
