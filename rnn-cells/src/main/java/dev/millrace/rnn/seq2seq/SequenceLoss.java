@@ -83,7 +83,7 @@ public final class SequenceLoss {
    * @throws InvalidArgumentException if steps or examples are to be both averaged and summed
    */
   public Tensor build() {
-    if (averageAcrossTimesteps && sumOverTimesteps || averageAcrossBatch && sumOverBatch) {
+    if ((averageAcrossTimesteps && sumOverTimesteps) || (averageAcrossBatch && sumOverBatch)) {
       throw InvalidArgumentException.atCall(
           "a sequence loss is averaged or summed, not both: switch averaging off");
     }
@@ -100,7 +100,7 @@ public final class SequenceLoss {
       loss = tf.mul(loss, tf.reshape(weights, -1));
       boolean overTime = averageAcrossTimesteps || sumOverTimesteps;
       boolean overBatch = averageAcrossBatch || sumOverBatch;
-      if (averageAcrossTimesteps && sumOverBatch || averageAcrossBatch && sumOverTimesteps) {
+      if ((averageAcrossTimesteps && sumOverBatch) || (averageAcrossBatch && sumOverTimesteps)) {
         throw InvalidArgumentException.atCall(
             "a sequence loss is averaged over both steps and examples or summed over both");
       }

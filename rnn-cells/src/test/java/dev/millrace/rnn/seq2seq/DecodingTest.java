@@ -374,7 +374,7 @@ class DecodingTest {
     Tensor history = (Tensor) state.alignmentHistory();
     try (Session s = session()) {
       TensorValue v = s.fetchValue(history);
-      assertThat(v.shape().dim(1)).isEqualTo(2 * width);
+      assertThat(v.shape().dim(1)).isEqualTo(2L * width);
       assertThat(v.shape().dim(2)).isEqualTo(3);
       for (int i = 0; i < v.size(); i += 3) {
         double sum = v.getDouble(i) + v.getDouble(i + 1) + v.getDouble(i + 2);
