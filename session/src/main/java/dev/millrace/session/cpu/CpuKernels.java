@@ -24,5 +24,8 @@ public final class CpuKernels implements FastKernels.Provider {
     GatherKernels.register(to);
     RandomKernels.register(to);
     VariableKernels.register(to);
+    ListKernels.register(to);
+    TensorArrayKernels.register(to);
+    StackKernels.register(to);
   }
 }
