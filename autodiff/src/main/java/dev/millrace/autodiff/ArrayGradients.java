@@ -15,6 +15,7 @@ public final class ArrayGradients implements GradientProvider {
     repeats(r);
     cuts(r);
     SliceGradients.register(r);
+    ArrangeGradients.register(r);
     JoinGradients.register(r);
     GatherGradients.register(r);
     SegmentGradients.register(r);
@@ -76,18 +77,6 @@ public final class ArrayGradients implements GradientProvider {
     for (String type : new String[] {"Reverse", "ReverseV2"}) {
       r.add(type, Rules.of((c, g) -> Build.op(c.tf(), c.op().type(), g, c.y()), NONE));
     }
-    r.add("ReverseSequence", Rules.of(ArrayGradients::reverseSequence, NONE));
-  }
-
-  private static Tensor reverseSequence(GradientContext c, Tensor g) {
-    return Build.of(
-        c.tf(),
-        c.tf()
-            .op("ReverseSequence", null)
-            .input(g)
-            .input(c.y())
-            .attr("seq_dim", c.attrs().getInt("seq_dim"))
-            .attr("batch_dim", c.attrs().getInt("batch_dim")));
   }
 
   private static void repeats(GradientRegistry r) {

@@ -58,6 +58,32 @@ final class Backpropagation {
     this.colocated = colocated;
   }
 
+  /**
+   * The gradients of tensors of a function's body, whose own gradient is being built, with respect
+   * to others there.
+   *
+   * @param gradYs by y: null for none
+   */
+  List<Gradient> inFunction(List<Output> ys, List<Tensor> gradYs, List<Output> xs) {
+    GradientPaths inside = new GradientPaths(ys, xs, List.of(), lookup);
+    Backpropagation b = new Backpropagation(tf, lookup, inside, sums, call, gated, false);
+    for (int i = 0; i < ys.size(); i++) {
+      if (gradYs.get(i) != null && inside.carries(ys.get(i))) {
+        b.seed(ys.get(i), gradYs.get(i));
+      }
+    }
+    b.run();
+    return xs.stream().map(b::gradient).toList();
+  }
+
+  GradientCall call() {
+    return call;
+  }
+
+  GradientLookup lookup() {
+    return lookup;
+  }
+
   /** Begins with {@code gradient} at {@code y}. */
   void seed(Output y, Tensor gradient) {
     receive(y, Gradient.of(gradient));
@@ -129,9 +155,9 @@ final class Backpropagation {
       needed[i] = paths.carries(op.input(i));
     }
     GradientFunction f = functionOf(op);
-    try (Scope scope = op.graph().nameScope(op.name() + "_grad");
-        Scope where = colocated ? op.graph().colocateWith(op) : null) {
-      List<Gradient> in = f.gradients(new GradientContext(tf, op, call, out, needed));
+    try (Scope scope = tf.graph().nameScope(op.name() + "_grad");
+        Scope where = colocated ? tf.graph().colocateWith(op) : null) {
+      List<Gradient> in = f.gradients(new GradientContext(tf, op, this, out, needed));
       if (in.size() != n) {
         throw new InternalException(
             "the gradient function of '"

@@ -5,16 +5,11 @@ public final class FunctionalGradients implements GradientProvider {
   @Override
   public void register(GradientRegistry r) {
     for (String type :
-        new String[] {
-          "If",
-          "StatelessIf",
-          "Case",
-          "While",
-          "StatelessWhile",
-          "PartitionedCall",
-          "StatefulPartitionedCall"
-        }) {
-      r.undefined(type, "gradients through functions are not known yet");
+        new String[] {"If", "StatelessIf", "Case", "PartitionedCall", "StatefulPartitionedCall"}) {
+      r.add(type, BranchGradients::gradients);
+    }
+    for (String type : new String[] {"While", "StatelessWhile"}) {
+      r.add(type, LoopGradients::gradients);
     }
   }
 }

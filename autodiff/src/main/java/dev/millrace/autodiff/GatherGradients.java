@@ -23,6 +23,14 @@ final class GatherGradients {
     r.add("ScatterNd", Rules.of(NONE, (c, g) -> Build.op(c.tf(), "GatherNd", g, c.x()), NONE));
     r.add("TopKV2", GatherGradients::topK);
     r.add("DynamicStitch", GatherGradients::stitch);
+    r.add("ParallelDynamicStitch", GatherGradients::stitch);
+    r.add("DynamicPartition", GatherGradients::partition);
+    Rules.Rule picked = (c, g) -> Build.op(c.tf(), "GatherNd", g, c.y());
+    for (String type : new String[] {"TensorScatterAdd", "ScatterNdNonAliasingAdd"}) {
+      r.add(type, Rules.of((c, g) -> g, NONE, picked));
+    }
+    r.add("TensorScatterSub", Rules.of((c, g) -> g, NONE, (c, g) -> picked.apply(c, g).neg()));
+    r.add("TensorScatterUpdate", Rules.of(GatherGradients::kept, NONE, picked));
   }
 
   /** The gradient of a table of that shape, of which the op's second input tells the rows. */
@@ -71,6 +79,11 @@ final class GatherGradients {
     return Rules.first(c, Gradient.of(flat.reshape(shape)));
   }
 
+  /** What was replaced has no effect. */
+  private static Tensor kept(GradientContext c, Tensor g) {
+    return Build.op(c.tf(), "TensorScatterUpdate", g, c.y(), c.input(2).zerosLike());
+  }
+
   /**
    * Each data gets the slices at its places; where lists overlap, all of them do, as in TensorFlow.
    */
@@ -81,5 +94,20 @@ final class GatherGradients {
       all.add(c.needs(n + i) ? Gradient.of(c.grad().gather(c.input(i))) : Gradient.disconnected());
     }
     return all;
+  }
+
+  /** The parts' gradients go back to where the parts came from. */
+  private static List<Gradient> partition(GradientContext c) {
+    Ops tf = c.tf();
+    Tensor partitions = c.y();
+    int n = c.op().numOutputs();
+    Tensor places = tf.range(partitions.sizeTensor()).reshape((Object) partitions.shapeTensor());
+    List<Tensor> at = tf.dynamicPartition(places, partitions, n);
+    List<Tensor> parts = new ArrayList<>();
+    for (int i = 0; i < n; i++) {
+      parts.add(c.grad(i));
+    }
+    Tensor whole = tf.parallelDynamicStitch(at, parts);
+    return Rules.first(c, Gradient.of(whole.reshape((Object) Shapes.of(c.x()))));
   }
 }

@@ -9,15 +9,15 @@ import dev.millrace.ops.Tensor;
 public final class GradientContext {
   private final Ops tf;
   private final Operation op;
-  private final GradientCall call;
+  private final Backpropagation sweep;
   private final Gradient[] outputGradients;
   private final boolean[] needed;
 
   GradientContext(
-      Ops tf, Operation op, GradientCall call, Gradient[] outputGradients, boolean[] needed) {
+      Ops tf, Operation op, Backpropagation sweep, Gradient[] outputGradients, boolean[] needed) {
     this.tf = tf;
     this.op = op;
-    this.call = call;
+    this.sweep = sweep;
     this.outputGradients = outputGradients;
     this.needed = needed;
   }
@@ -38,7 +38,12 @@ public final class GradientContext {
 
   /** The call of {@link Gradients} that this belongs to. */
   public GradientCall call() {
-    return call;
+    return sweep.call();
+  }
+
+  /** What the gradients are built by, for those of the functions that the operation calls. */
+  Backpropagation sweep() {
+    return sweep;
   }
 
   public int inputCount() {

@@ -178,12 +178,39 @@ public final class Gradients {
       return this;
     }
 
+    /**
+     * What stands for {@code x} in {@code graph}: in the body of a cond or loop, the parameter for
+     * a tensor from outside; of a variable, those for its handle and for values read from it.
+     */
+    private static List<Output> inside(Graph graph, Operand x) {
+      Output out = differentiated(x);
+      if (graph.outer() == null || out.graph() == graph) {
+        return List.of(out);
+      }
+      return x instanceof Variable
+          ? graph.captured(from -> from.equals(out) || isRead(from, out))
+          : List.of(graph.capture(out));
+    }
+
+    private static boolean isRead(Output x, Output handle) {
+      Output read = x;
+      while (read.op().type().equals("Identity")) {
+        read = read.op().input(0);
+      }
+      return read.op().type().equals("ReadVariableOp") && read.op().input(0).equals(handle);
+    }
+
+    private static List<Output> flat(List<List<Output>> lists) {
+      return lists.stream().flatMap(List::stream).toList();
+    }
+
     /** Builds the gradients: {@link Gradients#of(List, List)} with these options. */
     public List<Gradient> build() {
       List<Output> from = ys.stream().map(Operand::asOutput).toList();
-      List<Output> to = xs.stream().map(Gradients::differentiated).toList();
-      List<Output> stopAt = stops.stream().map(Gradients::differentiated).toList();
       Graph graph = from.get(0).graph();
+      List<List<Output>> stands = xs.stream().map(x -> inside(graph, x)).toList();
+      List<Output> to = flat(stands);
+      List<Output> stopAt = flat(stops.stream().map(x -> inside(graph, x)).toList());
       for (Output y : from) {
         checkY(y);
       }
@@ -198,13 +225,14 @@ public final class Gradients {
       Ops tf = Ops.of(graph);
       try (Scope scope = graph.nameScope(name)) {
         GradientLookup lookup = new GradientLookup(registry);
+        GradientSums sums = new GradientSums(tf, aggregation);
         GradientPaths paths = new GradientPaths(from, to, stopAt, lookup);
         Backpropagation b =
             new Backpropagation(
                 tf,
                 lookup,
                 paths,
-                new GradientSums(tf, aggregation),
+                sums,
                 new GradientCall(graph.currentNameScope()),
                 gated,
                 colocated);
@@ -217,8 +245,10 @@ public final class Gradients {
         }
         b.run();
         List<Gradient> result = new ArrayList<>();
-        for (int i = 0; i < to.size(); i++) {
-          Gradient g = b.gradient(to.get(i));
+        for (int i = 0; i < stands.size(); i++) {
+          List<Gradient> parts =
+              stands.get(i).stream().map(b::gradient).filter(Gradient::isConnected).toList();
+          Gradient g = parts.isEmpty() ? Gradient.disconnected() : sums.sum(parts);
           result.add(
               g.isConnected() || unconnected == Unconnected.NONE
                   ? g

@@ -8,5 +8,6 @@ public final class MathGradients implements GradientProvider {
     BinaryGradients.register(r);
     ReduceGradients.register(r);
     MatrixGradients.register(r);
+    SpecialGradients.register(r);
   }
 }

@@ -17,6 +17,11 @@ final class MatrixGradients {
     for (String type : new String[] {"BatchMatMul", "BatchMatMulV2"}) {
       r.add(type, Rules.of(MatrixGradients::batchX, MatrixGradients::batchY));
     }
+    r.add(
+        "Cross",
+        Rules.of(
+            (c, g) -> Build.op(c.tf(), "Cross", c.y(), g),
+            (c, g) -> Build.op(c.tf(), "Cross", g, c.x())));
   }
 
   private static Tensor matMulX(GradientContext c, Tensor g) {

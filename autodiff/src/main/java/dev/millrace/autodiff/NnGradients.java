@@ -11,6 +11,10 @@ public final class NnGradients implements GradientProvider {
   @Override
   public void register(GradientRegistry r) {
     ActivationGradients.register(r);
+    ConvGradients.register(r);
+    PoolGradients.register(r);
+    NormGradients.register(r);
+    ImageGradients.register(r);
     softmax(r);
     biases(r);
     r.add("L2Loss", Rules.of((c, g) -> c.x().mul(g)));

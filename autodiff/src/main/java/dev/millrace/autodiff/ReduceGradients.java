@@ -17,6 +17,7 @@ final class ReduceGradients {
     r.add("EuclideanNorm", reduction(ReduceGradients::norm));
     r.add("Cumsum", reduction((c, g) -> running(c, "Cumsum", g, !c.attrs().getBool("reverse"))));
     r.add("Cumprod", reduction(ReduceGradients::cumprod));
+    r.add("CumulativeLogsumexp", reduction(ReduceGradients::runningLogSum));
     for (String index : new String[] {"ArgMax", "ArgMin"}) {
       r.notDifferentiable(index, "its result is an index");
     }
@@ -99,5 +100,33 @@ final class ReduceGradients {
   private static Tensor cumprod(GradientContext c, Tensor g) {
     Tensor sum = running(c, "Cumsum", g.mul(c.out()), !c.attrs().getBool("reverse"));
     return sum.div(c.x());
+  }
+
+  /**
+   * An element's share in every sum that it is part of, {@code exp(x - y)}. The sums of shares
+   * times gradients are again of logarithms, so that nothing overflows; what is above and below 0
+   * goes apart.
+   */
+  private static Tensor runningLogSum(GradientContext c, Tensor g) {
+    return logShares(c, g).sub(logShares(c, g.neg()));
+  }
+
+  private static Tensor logShares(GradientContext c, Tensor g) {
+    Ops tf = c.tf();
+    Tensor above = g.greater(0);
+    Tensor least = g.zerosLike().sub(leastOf(g));
+    Tensor log = tf.select(above, tf.select(above, g, g.onesLike()).log(), least);
+    Tensor sums =
+        running(c, "CumulativeLogsumexp", log.sub(c.out()), !c.attrs().getBool("reverse"));
+    return sums.add(c.x()).exp();
+  }
+
+  /** The magnitude of the least number of the dtype. */
+  private static double leastOf(Tensor t) {
+    return switch (t.dtype()) {
+      case FLOAT64 -> Double.MAX_VALUE;
+      case FLOAT16 -> 65504;
+      default -> Float.MAX_VALUE;
+    };
   }
 }

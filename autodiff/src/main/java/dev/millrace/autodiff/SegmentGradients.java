@@ -3,6 +3,7 @@ package dev.millrace.autodiff;
 import static dev.millrace.autodiff.Rules.NONE;
 
 import dev.millrace.graph.DataType;
+import dev.millrace.graph.Shape;
 import dev.millrace.ops.Ops;
 import dev.millrace.ops.Tensor;
 import java.util.List;
@@ -21,6 +22,48 @@ final class SegmentGradients {
     }
     r.add("SegmentProd", Rules.of(SegmentGradients::product, NONE));
     r.add("UnsortedSegmentProd", Rules.of(SegmentGradients::product, NONE, NONE));
+    r.add("SparseSegmentSum", Rules.of(SegmentGradients::pickedSum, NONE, NONE));
+    r.add(
+        "SparseSegmentSumWithNumSegments", Rules.of(SegmentGradients::pickedSum, NONE, NONE, NONE));
+    for (String how : new String[] {"Mean", "SqrtN"}) {
+      Rules.Rule rule = (c, g) -> spread("SparseSegment" + how + "Grad", c, g);
+      r.add("SparseSegment" + how, Rules.of(rule, NONE, NONE));
+      r.add("SparseSegment" + how + "WithNumSegments", Rules.of(rule, NONE, NONE, NONE));
+      r.add(
+          "SparseSegment" + how + "Grad",
+          Rules.of(
+              (c, g) ->
+                  Build.op(
+                      c.tf(),
+                      "SparseSegment" + how + "WithNumSegments",
+                      g,
+                      c.y(),
+                      c.input(2),
+                      firstDim(c.x())),
+              NONE,
+              NONE,
+              NONE));
+    }
+    r.notDifferentiable("Bincount", "TensorFlow takes counts as constants");
+  }
+
+  /** The number of rows, an int32 scalar. */
+  private static Tensor firstDim(Tensor t) {
+    return Build.op(
+            t.ops(),
+            "Slice",
+            Shapes.of(t),
+            t.ops().constant(new int[] {0}),
+            t.ops().constant(new int[] {1}))
+        .reshape(Shape.scalar());
+  }
+
+  private static Tensor pickedSum(GradientContext c, Tensor g) {
+    return Build.op(c.tf(), "UnsortedSegmentSum", g.gather(c.input(2)), c.y(), firstDim(c.x()));
+  }
+
+  private static Tensor spread(String type, GradientContext c, Tensor g) {
+    return Build.op(c.tf(), type, g, c.y(), c.input(2), firstDim(c.x()));
   }
 
   private static Tensor mean(GradientContext c, Tensor g) {

@@ -21,7 +21,6 @@ final class SliceGradients {
     r.add("StridedSliceGrad", Rules.of(NONE, NONE, NONE, NONE, SliceGradients::stridedSliceGrad));
     r.add("Pad", Rules.of((c, g) -> unpad(c, g), NONE));
     r.add("PadV2", Rules.of((c, g) -> unpad(c, g), NONE, SliceGradients::padValue));
-    r.add("MirrorPad", Rules.of(SliceGradients::mirrorPad, NONE));
   }
 
   /** Zeros around what was cut out. */
@@ -77,22 +76,5 @@ final class SliceGradients {
   /** The sum over the padding: all less what lies inside. */
   private static Tensor padValue(GradientContext c, Tensor g) {
     return g.reduceSum().sub(unpad(c, g).reduceSum());
-  }
-
-  /** Padding the elements' numbers tells which element each one of the result was copied from. */
-  private static Tensor mirrorPad(GradientContext c, Tensor g) {
-    Ops tf = c.tf();
-    Tensor shape = Shapes.of(c.x());
-    Tensor size = c.x().sizeTensor();
-    Tensor numbers = tf.range(size).reshape(shape);
-    Tensor sources =
-        Build.of(
-            tf,
-            tf.op("MirrorPad", null)
-                .input(numbers)
-                .input(c.y())
-                .attr("mode", c.attrs().getString("mode")));
-    Tensor flat = tf.scatterNd(sources.reshape(-1, 1), g.reshape(-1), size.reshape(1));
-    return flat.reshape(shape);
   }
 }

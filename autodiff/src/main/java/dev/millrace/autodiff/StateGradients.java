@@ -43,6 +43,12 @@ public final class StateGradients implements GradientProvider {
     for (String op : new String[] {"Update", "Add", "Sub", "Mul", "Div", "Min", "Max"}) {
       effect(r, "ResourceScatter" + op);
     }
+    for (String op : new String[] {"Update", "Add", "Sub"}) {
+      effect(r, "ResourceScatterNd" + op);
+    }
+    effect(r, "ResourceStridedSliceAssign");
+    r.notDifferentiable("ResourceCountUpTo", "it counts runs");
+    r.add("ResourceGatherNd", StateGradients::gatherNd);
     for (String rule : DENSE_STEPS) {
       effect(r, "ResourceApply" + rule);
     }
@@ -65,6 +71,11 @@ public final class StateGradients implements GradientProvider {
     Tensor axis =
         batchDims < 0 ? c.y().rankTensor().add((int) batchDims) : c.tf().constant((int) batchDims);
     return Rules.first(c, Gradient.of(new AxisGather(c, shape(c), axis, batchDims).gradient()));
+  }
+
+  private static List<Gradient> gatherNd(GradientContext c) {
+    Tensor shape = shape(c).cast(c.y().dtype());
+    return Rules.first(c, Gradient.of(c.tf().scatterNd(c.y(), c.grad(), shape)));
   }
 
   /** The shape of the variable: a constant where it is known. */

@@ -75,7 +75,6 @@ final class UnaryGradients {
     byArgument(r, "Erf", (g, x) -> g.mul(gaussian(x)));
     byArgument(r, "Erfc", (g, x) -> g.mul(gaussian(x)).neg());
     byArgument(r, "Lgamma", (g, x) -> g.mul(x.digamma()));
-    r.undefined("Digamma", "it is the trigamma function, which needs the op Polygamma");
   }
 
   /** {@code 2/√π · exp(-x²)}. */

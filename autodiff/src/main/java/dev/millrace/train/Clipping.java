@@ -34,14 +34,7 @@ public final class Clipping {
    * @param axes over which norms are taken; none for one norm of the whole tensor
    */
   public static Tensor byNorm(Tensor t, Object clipNorm, int... axes) {
-    Ops tf = t.ops();
-    Tensor bound = number(tf, clipNorm, t.dtype());
-    Tensor squares = axes.length == 0 ? t.square().reduceSum() : t.square().reduceSum(true, axes);
-    // Of 0, the root has an infinite derivative; so the root is taken of something else there.
-    Tensor positive = squares.greater(0);
-    Tensor root = tf.where(positive, squares, tf.onesLike(squares)).sqrt();
-    Tensor norm = tf.where(positive, root, squares);
-    return t.mul(bound).div(norm.maximum(bound));
+    return t.ops().clipByNorm(t, number(t.ops(), clipNorm, t.dtype()), axes);
   }
 
   /**

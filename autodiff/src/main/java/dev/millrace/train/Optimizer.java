@@ -207,11 +207,25 @@ public abstract class Optimizer {
   }
 
   private Operation update(GradientAndVariable g) {
-    if (!g.gradient().isSparse()) {
-      return applyDense(g.gradient().dense(), g.variable());
+    Variable v = g.variable();
+    if (g.gradient().isSparse()) {
+      if (v.constraint() != null) {
+        throw new InvalidArgumentException(
+            "variable '"
+                + v.name()
+                + "' has a constraint, which holds for the whole value, and a gradient of some of"
+                + " its rows; use it without gather, or without the constraint");
+      }
+      IndexedSlices s = g.gradient().slices();
+      return applySparseDuplicateIndices(s.values(), v, s.indices());
     }
-    IndexedSlices s = g.gradient().slices();
-    return applySparseDuplicateIndices(s.values(), g.variable(), s.indices());
+    Operation update = applyDense(g.gradient().dense(), v);
+    if (v.constraint() == null) {
+      return update;
+    }
+    try (Scope after = v.ops().controlDependencies(update)) {
+      return v.assign(v.constraint().apply(v.readValue())).operation();
+    }
   }
 
   private static Operation step(Ops tf, Operation after, Variable globalStep, String opName) {

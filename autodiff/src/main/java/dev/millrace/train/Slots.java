@@ -10,6 +10,7 @@ import dev.millrace.ops.Ops;
 import dev.millrace.ops.Tensor;
 import dev.millrace.ops.Variable;
 import dev.millrace.ops.VariableBuilder;
+import dev.millrace.ops.VariableSlice;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -27,7 +28,9 @@ final class Slots {
     try (Scope where = tf.colocateWith(primary.handle())) {
       return make(
           tf,
-          primary.name() + "/" + op,
+          primary.name(),
+          op,
+          primary.slice(),
           b -> {
             if (shape.isFullyDefined()) {
               b.initializer(initializer).shape(shape).dtype(primary.dtype());
@@ -48,7 +51,8 @@ final class Slots {
   /** {@code <variable>/<op>}, which begins as the variable does. */
   static Variable copy(Ops tf, Variable primary, String op) {
     try (Scope where = tf.colocateWith(primary.handle())) {
-      return make(tf, primary.name() + "/" + op, b -> b.initialValue(primary.initialValue()));
+      return make(
+          tf, primary.name(), op, primary.slice(), b -> b.initialValue(primary.initialValue()));
     }
   }
 
@@ -58,7 +62,9 @@ final class Slots {
     DataType dtype = primary.asOutput().dtype();
     return make(
         tf,
-        primary.asOutput().op().name() + "/" + op,
+        primary.asOutput().op().name(),
+        op,
+        null,
         b -> {
           if (shape.isFullyDefined()) {
             b.initializer(Initializers.zeros()).shape(shape).dtype(dtype);
@@ -71,15 +77,26 @@ final class Slots {
   /**
    * As TensorFlow does, opens a variable scope of the slot's name, which is made unique in the open
    * variable scope; the name scope that is open plays no part in a variable's name.
+   *
+   * @param slice of the primary variable, if it is a part of a whole: the slot then is, too
    */
-  private static Variable make(Ops tf, String name, Consumer<VariableBuilder> what) {
+  private static Variable make(
+      Ops tf, String primary, String op, VariableSlice slice, Consumer<VariableBuilder> what) {
+    String around = tf.currentVariableScope().name();
     String fullName;
-    try (var scope = tf.variableScope(null, name)) {
+    try (var scope = tf.variableScope(null, primary + "/" + op)) {
       fullName = scope.name();
     }
-    try (Scope root = tf.scope(null)) {
+    // What a step waits for has nothing to do with initial values.
+    try (Scope root = tf.scope(null);
+        Scope free = tf.clearControlDependencies()) {
       VariableBuilder b = tf.newVariable(free(tf, fullName)).trainable(false);
       what.accept(b);
+      if (slice != null) {
+        int skipped = (around.isEmpty() ? 0 : around.length() + 1) + primary.length();
+        String whole = slice.fullName() + fullName.substring(skipped);
+        b.slice(new VariableSlice(whole, slice.fullShape(), slice.offset(), slice.shape()));
+      }
       return b.build();
     }
   }

@@ -83,10 +83,6 @@ final class ArrayGradientCases {
             .any(2, 3)
             .with((tf, x) -> op(tf, "ReverseV2", x.get(0), tf.constant(new int[] {-1}))));
     r.add(
-        row("ReverseSequence")
-            .any(3, 2, 2)
-            .with((tf, x) -> tf.reverseSequence(x.get(0), new int[] {3, 2}, 0, 1)));
-    r.add(
         row("Fill")
             .any()
             .with((tf, x) -> op(tf, "Fill", tf.constant(new int[] {2, 3}), x.get(0)).square()));
@@ -332,6 +328,45 @@ final class ArrayGradientCases {
                         tf.op("DynamicStitch", null)
                             .inputList(List.of(ints(tf, 3, 0), tf.constant(1)))
                             .inputList(x))));
+    r.add(
+        row("ParallelDynamicStitch")
+            .any(2, 3)
+            .any(1, 3)
+            .with(
+                (tf, x) ->
+                    tf.parallelDynamicStitch(
+                        List.of(ints(tf, 2, 0), ints(tf, 1)), List.of(x.get(0), x.get(1)))));
+    r.add(
+        row("DynamicPartition")
+            .any(4, 2)
+            .with(
+                (tf, x) -> {
+                  List<Tensor> parts = tf.dynamicPartition(x.get(0), new int[] {1, 0, 1, 1}, 3);
+                  return tf.concat(0, parts.get(1).square(), parts.get(0), parts.get(2));
+                }));
+    r.add(
+        row("DynamicPartition", "by a matrix")
+            .any(2, 2, 3)
+            .with(
+                (tf, x) -> tf.dynamicPartition(x.get(0), new int[][] {{0, 1}, {1, 1}}, 2).get(1)));
+    for (String op :
+        new String[] {
+          "TensorScatterUpdate", "TensorScatterAdd", "TensorScatterSub", "ScatterNdNonAliasingAdd"
+        }) {
+      r.add(
+          row(op)
+              .any(4, 2)
+              .any(2, 2)
+              .with(
+                  (tf, x) -> op(tf, op, x.get(0), tf.constant(new int[][] {{3}, {1}}), x.get(1))));
+      r.add(
+          row(op, "elements")
+              .any(4, 2)
+              .any(2)
+              .with(
+                  (tf, x) ->
+                      op(tf, op, x.get(0), tf.constant(new int[][] {{3, 1}, {1, 0}}), x.get(1))));
+    }
     r.add(row("TopKV2").distinct(2, 4).with((tf, x) -> op(tf, "TopKV2", x.get(0), tf.constant(2))));
     r.add(
         row("TopKV2", "of a vector")

@@ -1,5 +1,6 @@
 package dev.millrace.autodiff;
 
+import dev.millrace.graph.DataType;
 import dev.millrace.graph.OpBuilder;
 import dev.millrace.graph.Shape;
 import dev.millrace.graph.TensorValue;
@@ -34,6 +35,7 @@ final class GradientCase {
   private Function function = this::node;
   private boolean secondOrder = true;
   private boolean needsShapes;
+  private boolean single;
 
   private GradientCase(String opType, String what) {
     this.opType = opType;
@@ -139,6 +141,19 @@ final class GradientCase {
     return this;
   }
 
+  /**
+   * Where the op computes in float32: steps and tolerance are larger, and what {@link #with} builds
+   * gets and gives float32.
+   */
+  GradientCase inSinglePrecision() {
+    single = true;
+    return this;
+  }
+
+  boolean isInSinglePrecision() {
+    return single;
+  }
+
   String opType() {
     return opType;
   }
@@ -156,7 +171,13 @@ final class GradientCase {
   }
 
   List<Tensor> build(Ops tf, List<Tensor> xs) {
-    return function.build(tf, xs);
+    if (!single) {
+      return function.build(tf, xs);
+    }
+    List<Tensor> narrow = xs.stream().map(x -> x.cast(DataType.FLOAT32)).toList();
+    return function.build(tf, narrow).stream()
+        .map(t -> t.dtype() == DataType.FLOAT32 ? t.cast(DataType.FLOAT64) : t)
+        .toList();
   }
 
   @Override

@@ -523,6 +523,22 @@ class GradientsTest {
         .containsExactly(0, 0, 3, 3, 4, 0);
   }
 
+  @Test
+  void slicesOfAVariableByVectorsOfIndices() {
+    Variable table = tf.variable("table", new float[][] {{1, 2, 3}, {4, 5, 6}});
+    Tensor picked =
+        tf.tensor(
+            tf.op("ResourceGatherNd", null)
+                .input(table.handle())
+                .input(tf.constant(new int[][] {{1, 2}, {0, 1}, {1, 2}}))
+                .attr("dtype", DataType.FLOAT32)
+                .build()
+                .output(0));
+    Tensor weights = tf.constant(new float[] {1, 2, 3});
+    assertThat(value(Gradients.gradient(picked.mul(weights), table)))
+        .containsExactly(0, 2, 0, 0, 0, 4);
+  }
+
   // ---- graphs that came from elsewhere
 
   @Test

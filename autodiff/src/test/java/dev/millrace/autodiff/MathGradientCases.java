@@ -2,6 +2,7 @@ package dev.millrace.autodiff;
 
 import static dev.millrace.autodiff.GradientCase.row;
 
+import dev.millrace.graph.DataType;
 import dev.millrace.graph.OpBuilder;
 import dev.millrace.graph.Shape;
 import dev.millrace.ops.Ops;
@@ -22,6 +23,7 @@ final class MathGradientCases {
     reductions(r);
     running(r);
     products(r);
+    special(r);
     return r;
   }
 
@@ -40,7 +42,8 @@ final class MathGradientCases {
     for (String op : new String[] {"Sqrt", "Rsqrt", "Log"}) {
       r.add(row(op).between(0.4, 3, 2, 3));
     }
-    r.add(row("Lgamma").between(0.4, 3, 2, 3).firstOrderOnly());
+    r.add(row("Lgamma").between(0.4, 3, 2, 3));
+    r.add(row("Digamma").between(0.4, 3, 2, 3));
     r.add(row("Log1p").between(-0.6, 2, 2, 3));
     r.add(row("Acosh").between(1.2, 3, 2, 3));
     for (String op : new String[] {"Abs", "Reciprocal", "Inv", "Sign"}) {
@@ -240,6 +243,59 @@ final class MathGradientCases {
                 .with((tf, x) -> product(tf, "BatchMatMulV2", "adj_x", "adj_y", x, ta, tb)));
       }
     }
+  }
+
+  private static void special(List<GradientCase> r) {
+    for (String op : new String[] {"Igamma", "Igammac"}) {
+      r.add(row(op).between(0.5, 4, 2, 3).between(0.3, 6, 3).firstOrderOnly());
+      r.add(
+          row(op, "by the second")
+              .between(0.3, 6, 2, 3)
+              .with((tf, x) -> op(tf, op, tf.constant(1.7, DataType.FLOAT64), x.get(0))));
+    }
+    for (double order : new double[] {1, 2, 5}) {
+      r.add(
+          row("Polygamma", "of order " + order)
+              .between(0.6, 4, 2, 3)
+              .with(
+                  (tf, x) -> op(tf, "Polygamma", tf.constant(order, DataType.FLOAT64), x.get(0))));
+    }
+    r.add(
+        row("Zeta")
+            .between(0.6, 4, 2, 3)
+            .with((tf, x) -> tf.zeta(new double[] {1.5, 2, 7}, x.get(0))));
+    for (boolean scalar : new boolean[] {false, true}) {
+      long[] shape = scalar ? new long[0] : new long[] {3};
+      r.add(
+          row("Betainc", scalar ? "scalar" : "")
+              .between(0.1, 0.9, shape)
+              .with(
+                  (tf, x) ->
+                      tf.betainc(
+                          tf.constant(new double[] {0.7, 2, 5}, DataType.FLOAT64),
+                          tf.constant(1.3, DataType.FLOAT64),
+                          x.get(0)))
+              .needsShapes());
+    }
+    r.add(row("Cross").any(2, 3).any(2, 3));
+    for (boolean exclusive : new boolean[] {false, true}) {
+      for (boolean reverse : new boolean[] {false, true}) {
+        GradientCase c =
+            row("CumulativeLogsumexp", (exclusive ? "exclusive " : "") + (reverse ? "reverse" : ""))
+                .any(2, 4)
+                .with(
+                    (tf, x) ->
+                        tf.cumulativeLogsumexp(x.get(0), 1, exclusive, reverse)
+                            .mul(exclusive ? mask(tf, reverse) : tf.constant(1, DataType.FLOAT64)));
+        r.add(exclusive ? c.firstOrderOnly() : c);
+      }
+    }
+  }
+
+  /** The sum of nothing is minus infinity, near enough: it is left out. */
+  private static Tensor mask(Ops tf, boolean reverse) {
+    double[] mask = reverse ? new double[] {1, 1, 1, 0} : new double[] {0, 1, 1, 1};
+    return tf.constant(mask, DataType.FLOAT64);
   }
 
   private static long[] batch(long[] matrix) {

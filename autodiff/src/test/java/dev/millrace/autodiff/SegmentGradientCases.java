@@ -57,7 +57,45 @@ final class SegmentGradientCases {
                         ids(tf, 1, 1, -2, 0, 0, 0),
                         tf.constant(2)))
             .firstOrderOnly());
+    picked(r);
     return r;
+  }
+
+  private static void picked(List<GradientCase> r) {
+    for (String how : new String[] {"Sum", "Mean", "SqrtN"}) {
+      String type = "SparseSegment" + how;
+      r.add(
+          row(type)
+              .any(4, 2)
+              .with((tf, x) -> op(tf, type, x.get(0), ids(tf, 3, 0, 3, 1), ids(tf, 0, 0, 2, 2))));
+      String counted = type + "WithNumSegments";
+      r.add(
+          row(counted)
+              .any(4, 2)
+              .with(
+                  (tf, x) ->
+                      op(
+                          tf,
+                          counted,
+                          x.get(0),
+                          ids(tf, 3, 0, 3, 1),
+                          ids(tf, 0, 0, 2, 2),
+                          tf.constant(5))));
+      if (!how.equals("Sum")) {
+        r.add(
+            row(type + "Grad")
+                .any(3, 2)
+                .with(
+                    (tf, x) ->
+                        op(
+                            tf,
+                            type + "Grad",
+                            x.get(0),
+                            ids(tf, 3, 0, 3, 1),
+                            ids(tf, 0, 0, 2, 2),
+                            tf.constant(5))));
+      }
+    }
   }
 
   private static Tensor ids(Ops tf, int... ids) {

@@ -7,6 +7,8 @@ import dev.millrace.autodiff.Gradient;
 import dev.millrace.graph.Graph;
 import dev.millrace.graph.Operation;
 import dev.millrace.ops.Ops;
+import dev.millrace.ops.PartitionedVariable;
+import dev.millrace.ops.Partitioners;
 import dev.millrace.ops.Tensor;
 import dev.millrace.ops.Variable;
 import dev.millrace.session.Session;
@@ -142,6 +144,24 @@ class GradientOptionsTest {
     second.minimize(w.square().reduceSum());
     assertThat(second.slot(w, "momentum").name()).isEqualTo("w/Momentum");
     assertThat(second.slotNames()).containsExactly("momentum");
+  }
+
+  @Test
+  void slotsOfPartsArePartsOfAWholeSlot() {
+    Optimizer adam = new AdamOptimizer(0.1);
+    PartitionedVariable w =
+        tf.sharedVariable("w")
+            .shape(4, 3)
+            .partitioner(Partitioners.fixedSize(2, 0))
+            .getPartitioned();
+    try (var scope = tf.variableScope("Model")) {
+      adam.minimize(w.value().square().reduceSum());
+    }
+    Variable last = w.parts().get(1);
+    assertThat(adam.slot(last, "v").name()).isEqualTo("Model/w/part_1/Adam_1");
+    assertThat(adam.slot(last, "m").slice().fullName()).isEqualTo("w/Adam");
+    assertThat(adam.slot(last, "v").slice().fullName()).isEqualTo("w/Adam_1");
+    assertThat(adam.slot(last, "v").slice().spec()).isEqualTo(last.slice().spec());
   }
 
   @Test

@@ -105,6 +105,29 @@ class OptimizerTest {
   }
 
   @Test
+  void constraintsHoldAfterEachUpdate() {
+    Variable v =
+        tf.newVariable("v")
+            .initialValue(new float[] {1, 2})
+            .constraint(x -> tf.clipByValue(x, -3, 0.5f))
+            .build();
+    Variable free = tf.variable("free", new float[] {1});
+    Operation train = new GradientDescentOptimizer(0.25).minimize(linearLoss(v, free));
+    try (Session s = initialized()) {
+      s.run(train);
+      assertThat(value(s, v)).containsExactly(1 - 2.5, 2 - 2.5);
+      s.run(train);
+      assertThat(value(s, v)).containsExactly(-3, -3);
+      assertThat(value(s, free)).containsExactly(1 - 50);
+    }
+    Variable rows = tf.newVariable("r").initialValue(new float[3]).constraint(x -> x).build();
+    Tensor some = tf.gather(rows, new int[] {0, 2}).reduceSum();
+    assertThatThrownBy(() -> new GradientDescentOptimizer(1).minimize(some))
+        .isInstanceOf(InvalidArgumentException.class)
+        .hasMessageContaining("variable 'r' has a constraint");
+  }
+
+  @Test
   void learningRateMayBeATensor() {
     Variable v = tf.variable("v", new float[] {1});
     Tensor rate = tf.placeholder(DataType.FLOAT32);

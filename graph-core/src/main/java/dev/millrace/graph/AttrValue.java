@@ -1,6 +1,7 @@
 package dev.millrace.graph;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -104,6 +105,15 @@ public sealed interface AttrValue {
   /** A list of integers. */
   static AttrValue ofInts(long... xs) {
     return new ListAttr(Arrays.stream(xs).mapToObj(AttrValue::of).toList());
+  }
+
+  /** A list of floats. */
+  static AttrValue ofFloats(float... xs) {
+    List<AttrValue> items = new ArrayList<>();
+    for (float x : xs) {
+      items.add(of(x));
+    }
+    return new ListAttr(items);
   }
 
   /** A list of types. */

@@ -6,6 +6,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 
 /**
  * The parameters of one function's body, and among them those that stand for tensors of the graphs
@@ -21,6 +23,8 @@ final class Captures {
   private final List<FunctionBody.Capture> captures = new ArrayList<>();
   private final Map<Output, Output> inside = new HashMap<>();
   private final Set<Operation> control = new LinkedHashSet<>();
+  private final Map<Graph, UnaryOperator<Output>> lenders = new HashMap<>();
+  private final Map<Output, Output> borrowed = new HashMap<>();
 
   Captures(Graph body, String function) {
     this.body = body;
@@ -50,14 +54,21 @@ final class Captures {
     }
   }
 
-  /** Adds a parameter to the body. */
-  Output addParameter(FunctionBody.Parameter p) {
-    Output x = placeholder(p.name(), p.dtype(), p.shape());
+  /** Adds a parameter to the body: after those declared, or after all that there are. */
+  Output addParameter(FunctionBody.Parameter p, boolean last) {
+    Output x = placeholder(p.name(), p.dtype(), p.shape(), CreationSite.here());
     x.op().describe(0, p.handle(), null);
     synchronized (body) {
-      parameters.add(x);
+      parameters.add(last ? parameters.size() : declared(), x);
     }
     return x;
+  }
+
+  /** The number of parameters before those captured, as long as the function has not grown. */
+  int declared() {
+    synchronized (body) {
+      return parameters.size() - captures.size();
+    }
   }
 
   // ---- tensors
@@ -71,10 +82,37 @@ final class Captures {
     if (x.graph() == g) {
       return x;
     }
-    if (!g.isInside(x.graph())) {
+    if (g.captures() == null) {
       throw foreign(x.op(), "'" + x.name() + "'");
     }
-    return g.captures().capture(x);
+    return g.captures().find(x);
+  }
+
+  /**
+   * Lets the body use tensors of {@code from}, a graph that is not around it.
+   *
+   * @param how gives, for one of them, a tensor of the body or of a graph around it that has the
+   *     same value
+   */
+  void borrow(Graph from, UnaryOperator<Output> how) {
+    synchronized (body) {
+      lenders.put(from, how);
+    }
+  }
+
+  private Output find(Output x) {
+    synchronized (body) {
+      UnaryOperator<Output> how = lenders.get(x.graph());
+      if (how == null) {
+        return capture(x);
+      }
+      Output known = borrowed.get(x);
+      if (known == null) {
+        known = in(body, how.apply(x));
+        borrowed.put(x, known);
+      }
+      return known;
+    }
   }
 
   private Output capture(Output x) {
@@ -89,6 +127,27 @@ final class Captures {
     }
   }
 
+  /** The captured parameters that stand for tensors of which {@code which} holds. */
+  List<Output> ofOrigins(Predicate<Output> which) {
+    return all().stream()
+        .filter(c -> which.test(origin(c.outer())))
+        .map(FunctionBody.Capture::parameter)
+        .toList();
+  }
+
+  /** The tensor that {@code x} stands for, through all levels. */
+  private static Output origin(Output x) {
+    if (x.graph().captures() == null) {
+      return x;
+    }
+    for (FunctionBody.Capture c : x.graph().captures().all()) {
+      if (c.parameter().equals(x)) {
+        return origin(c.outer());
+      }
+    }
+    return x;
+  }
+
   /** Has {@code parameter} stand for {@code x}, a tensor of the graph right around. */
   void bind(Output x, Output parameter) {
     synchronized (body) {
@@ -98,20 +157,24 @@ final class Captures {
   }
 
   private Output parameterFor(Output x) {
-    Output p = placeholder(x.op().name(), x.dtype(), x.shape());
+    Output p = placeholder(x.op().name(), x.dtype(), x.shape(), x.op().creationSite());
     p.op().describe(0, x.handleData(), x.knownInts());
     parameters.add(p);
     captures.add(new FunctionBody.Capture(x, p));
     return p;
   }
 
-  private Output placeholder(String name, DataType dtype, Shape shape) {
-    return node("Placeholder", name).attr("dtype", dtype).attr("shape", shape).build().output(0);
+  private Output placeholder(String name, DataType dtype, Shape shape, CreationSite site) {
+    return node("Placeholder", name, site)
+        .attr("dtype", dtype)
+        .attr("shape", shape)
+        .build()
+        .output(0);
   }
 
-  private OpBuilder node(String type, String name) {
+  private OpBuilder node(String type, String name, CreationSite site) {
     return new OpBuilder(body, body.registry().get(type), body.freeName(name))
-        .imported(DeviceSpec.NONE, CreationSite.here());
+        .imported(DeviceSpec.NONE, site);
   }
 
   /**
@@ -127,7 +190,7 @@ final class Captures {
   }
 
   private Output copy(Operation constant) {
-    OpBuilder b = node("Const", constant.name());
+    OpBuilder b = node("Const", constant.name(), constant.creationSite());
     b.attr("value", constant.attrs().get("value")).attr("dtype", constant.attrs().get("dtype"));
     return b.build().output(0);
   }
@@ -155,7 +218,7 @@ final class Captures {
       for (Output x : outers) {
         Output p = free.get(x);
         if (p == null) {
-          p = placeholder(x.op().name(), x.dtype(), x.shape());
+          p = placeholder(x.op().name(), x.dtype(), x.shape(), x.op().creationSite());
           p.op().describe(0, x.handleData(), x.knownInts());
           inside.putIfAbsent(x, p);
         }

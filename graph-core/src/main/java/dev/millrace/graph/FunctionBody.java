@@ -5,7 +5,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /**
  * A function as a graph: what the branches of an {@code If}, the condition and body of a {@code
@@ -69,13 +71,27 @@ public final class FunctionBody {
       String name,
       List<Parameter> parameters,
       Function<List<Output>, List<Output>> make) {
+    return build(outer, name, parameters, (body, given) -> make.apply(given));
+  }
+
+  /**
+   * Builds a function as {@link #build(Graph, String, List, Function)}, where {@code make} learns
+   * only on the way which further parameters it needs.
+   *
+   * @param make gives the results for the body and the parameters so far
+   */
+  public static FunctionBody build(
+      Graph outer,
+      String name,
+      List<Parameter> parameters,
+      BiFunction<FunctionBody, List<Output>, List<Output>> make) {
     Graph around = outer.current();
     around.outermost().requireNotFinalized();
     String full = around.functions().freeName(name);
     FunctionBody body = new FunctionBody(full, new Graph(around, full));
-    List<Output> given = body.addParameters(parameters);
+    List<Output> given = parameters.stream().map(body::addParameter).toList();
     try (Scope inside = body.graph.enter()) {
-      body.addResults(make.apply(given));
+      body.addResults(make.apply(body, given));
     }
     around.functions().add(body);
     return body;
@@ -149,7 +165,7 @@ public final class FunctionBody {
    * @param outers all that is captured here, and more of the graph right around
    */
   public void orderCaptures(List<Output> outers) {
-    graph.captures().order(parameters().size() - captures().size(), outers);
+    graph.captures().order(graph.captures().declared(), outers);
   }
 
   /** The function in its wire form, as TensorFlow 1.15 runs it. */
@@ -170,8 +186,28 @@ public final class FunctionBody {
     results = List.copyOf(r);
   }
 
-  List<Output> addParameters(List<Parameter> more) {
-    return more.stream().map(graph.captures()::addParameter).toList();
+  /**
+   * Adds a parameter after those declared and before those captured: for a function that no
+   * operation calls yet.
+   */
+  public Output addParameter(Parameter p) {
+    return graph.captures().addParameter(p, false);
+  }
+
+  /** Adds parameters after all others. */
+  List<Output> appendParameters(List<Parameter> more) {
+    return more.stream().map(p -> graph.captures().addParameter(p, true)).toList();
+  }
+
+  /**
+   * Lets this body use tensors of a graph that is not around it: the gradient of a function does so
+   * with those of the function.
+   *
+   * @param how gives, for a tensor of {@code from} that is used here for the first time, a tensor
+   *     of this body or of a graph around it that has the same value
+   */
+  public void borrow(Graph from, UnaryOperator<Output> how) {
+    graph.captures().borrow(from, how);
   }
 
   /** Until the scope closes, what this thread makes goes into this body, as when it was built. */

@@ -55,7 +55,7 @@ final class FunctionCopier {
     for (int i = 0; i < parameters.size(); i++) {
       Output p = parameters.get(i);
       Output copy =
-          to.graph().captures().addParameter(FunctionBody.Parameter.like(p.op().name(), p));
+          to.graph().captures().addParameter(FunctionBody.Parameter.like(p.op().name(), p), true);
       copy.op().describe(0, p.handleData(), p.knownInts());
       copies.put(p.op(), copy.op());
       if (captured.contains(p)) {

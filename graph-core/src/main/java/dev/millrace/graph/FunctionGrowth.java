@@ -116,8 +116,8 @@ public final class FunctionGrowth {
           new FunctionBody.Parameter(x.op().name(), x.dtype(), shapes.get(i), x.handleData()));
     }
     FunctionBody body = bodies.get(1);
-    bodies.get(0).addParameters(variables);
-    List<Output> inside = body.addParameters(variables);
+    bodies.get(0).appendParameters(variables);
+    List<Output> inside = body.appendParameters(variables);
     List<Output> results = inside; // if next fails the loop still runs, as if nothing had happened
     try (Scope s = body.reopen()) {
       results = next.apply(inside);

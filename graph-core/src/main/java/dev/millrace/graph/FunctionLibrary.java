@@ -7,8 +7,10 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -24,6 +26,7 @@ public final class FunctionLibrary {
   private final Map<String, FunctionDef> functions = new TreeMap<>();
   private final Map<String, FunctionBody> bodies = new TreeMap<>();
   private final Map<Instance, FunctionBody> instances = new HashMap<>();
+  private final Set<String> given = new HashSet<>();
   private final Map<String, GradientDef> gradients = new TreeMap<>();
   private final Map<String, OpDef> opDefs = new HashMap<>();
 
@@ -46,11 +49,11 @@ public final class FunctionLibrary {
     return bodies.get(name);
   }
 
-  /** A name that no function has yet: {@code base} and a number. */
+  /** A name that no function has or is being built under: {@code base} and a number. */
   synchronized String freeName(String base) {
     String clean = base.replaceAll("[^A-Za-z0-9_]", "_");
     int n = 1;
-    while (bodies.containsKey(clean + "_" + n) || functions.containsKey(clean + "_" + n)) {
+    while (functions.containsKey(clean + "_" + n) || !given.add(clean + "_" + n)) {
       n++;
     }
     return clean + "_" + n;

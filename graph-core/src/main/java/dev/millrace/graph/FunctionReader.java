@@ -20,6 +20,8 @@ import java.util.TreeMap;
  * filled in, arguments become placeholders, and references to named outputs become numbers.
  */
 final class FunctionReader {
+  private static final int MOST_OUTPUTS = 1 << 20;
+
   private final Graph outer;
   private final FunctionDef def;
   private final String name;
@@ -101,7 +103,7 @@ final class FunctionReader {
         }
         HandleData h = i < handles.size() ? handles.get(i) : null;
         parameters.add(
-            body.captures().addParameter(new FunctionBody.Parameter(freeName(arg), t, s, h)));
+            body.captures().addParameter(new FunctionBody.Parameter(freeName(arg), t, s, h), true));
       }
     }
   }
@@ -185,16 +187,24 @@ final class FunctionReader {
     return parameters.get(i);
   }
 
+  private static int number(String text) {
+    int k = Integer.parseInt(text);
+    if (k < 0 || k > MOST_OUTPUTS) {
+      throw new InvalidArgumentException("there is no output " + k);
+    }
+    return k;
+  }
+
   /** What {@code argument}, {@code argument:k}, {@code node:output:k} or {@code node:output} is. */
   private InputRef reference(String text) {
     String[] parts = text.split(":", -1);
     try {
       if (parts.length <= 2 && firstOfArg.containsKey(parts[0])) {
-        return new InputRef(parts[0], parts.length == 1 ? 0 : Integer.parseInt(parts[1]));
+        return new InputRef(parts[0], parts.length == 1 ? 0 : number(parts[1]));
       }
       NodeDef n = nodes.get(parts[0]);
       if (n != null && (parts.length == 2 || parts.length == 3)) {
-        int k = parts.length == 3 ? Integer.parseInt(parts[2]) : 0;
+        int k = parts.length == 3 ? number(parts[2]) : 0;
         return new InputRef(parts[0], firstOutput(n, parts[1], text) + k);
       }
     } catch (NumberFormatException e) {

@@ -9,8 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /**
@@ -37,7 +36,7 @@ public final class Graph {
   private final List<Operation> operations = new ArrayList<>();
   private final Map<String, Operation> byName = new HashMap<>();
   private final Names names = new Names();
-  private final Map<String, List<Object>> collections = new TreeMap<>();
+  private final GraphCollections collections;
   private final Map<Object, Object> attachments = new HashMap<>();
   private final FunctionLibrary functions;
   private GraphVersions versions = new GraphVersions(PRODUCER_VERSION, 0, List.of());
@@ -51,7 +50,7 @@ public final class Graph {
   // building.
   private final Graph outer;
   private final Captures captures;
-  private final ThreadLocal<Graph> innermost;
+  private final Building building;
 
   /** An empty graph of the op types on the class path. */
   public Graph() {
@@ -63,7 +62,8 @@ public final class Graph {
     this.registry = registry;
     this.outer = null;
     this.captures = null;
-    this.innermost = new ThreadLocal<>();
+    this.collections = new GraphCollections(null);
+    this.building = new Building();
     this.functions = new FunctionLibrary(this);
   }
 
@@ -72,7 +72,8 @@ public final class Graph {
     this.registry = outer.registry;
     this.outer = outer;
     this.captures = new Captures(this, function);
-    this.innermost = null;
+    this.collections = new GraphCollections(outer.collections);
+    this.building = outer.building;
     this.functions = outer.functions;
     this.scopes.inherit(outer.scopes);
   }
@@ -182,6 +183,16 @@ public final class Graph {
     return captures;
   }
 
+  /**
+   * What stands for {@code x} here: itself if it is of this graph; in the body of a function, the
+   * parameter for a tensor of a graph around it, which is captured if it was not before.
+   *
+   * @throws InvalidArgumentException if it is neither of this graph nor of one around it
+   */
+  public Output capture(Output x) {
+    return Captures.in(this, x);
+  }
+
   /** Whether this is {@code g}, or the graph of a function's body inside it. */
   boolean isInside(Graph g) {
     for (Graph x = this; x != null; x = x.outer) {
@@ -193,12 +204,19 @@ public final class Graph {
   }
 
   /**
+   * The parameters that stand, in the body of a function, for tensors of the graphs around it: for
+   * those that {@code which} holds of.
+   */
+  public List<Output> captured(Predicate<Output> which) {
+    return captures == null ? List.of() : captures.ofOrigins(which);
+  }
+
+  /**
    * The graph that operations made through this one go into: while this thread builds the body of a
    * function inside this graph, the innermost such body; else this.
    */
   public Graph current() {
-    Graph g = outermost().innermost.get();
-    return g != null && g.isInside(this) ? g : this;
+    return building.in(this);
   }
 
   /**
@@ -206,7 +224,7 @@ public final class Graph {
    * this one.
    */
   public Scope enter() {
-    return setInnermost(this);
+    return building.enter(this);
   }
 
   /**
@@ -214,35 +232,7 @@ public final class Graph {
    * go into the outermost graph, in the name scopes of the bodies.
    */
   public Scope outsideFunctions() {
-    Graph root = outermost();
-    String path = "";
-    for (Graph g = current(); g != null; g = g.outer) {
-      String own = g.scopes.name();
-      path = path.isEmpty() || own.isEmpty() ? own + path : own + "/" + path;
-    }
-    Scope left = setInnermost(root);
-    Scope named = root.scopes.open(path.isEmpty() ? null : path + "/");
-    return new Scope(
-        named.name(),
-        () -> {
-          named.close();
-          left.close();
-        });
-  }
-
-  private Scope setInnermost(Graph g) {
-    ThreadLocal<Graph> at = outermost().innermost;
-    Graph before = at.get();
-    at.set(g);
-    return new Scope(
-        "",
-        () -> {
-          if (before == null) {
-            at.remove();
-          } else {
-            at.set(before);
-          }
-        });
+    return building.leave(this);
   }
 
   // ---- names
@@ -255,6 +245,11 @@ public final class Graph {
    */
   public Scope nameScope(String name) {
     return current().scopes.open(name);
+  }
+
+  /** The name scope open in this graph itself, whatever body is being built. */
+  String ownNameScope() {
+    return scopes.name();
   }
 
   /** The full name of the current scope, without a slash at the end; empty at the root. */
@@ -334,23 +329,8 @@ public final class Graph {
    * operations of a function's body are seen in that body alone.
    */
   public void addToCollection(String key, Object value) {
-    graphOf(value).add(key, value);
-  }
-
-  private synchronized void add(String key, Object value) {
-    requireNotFinalized();
-    collections.computeIfAbsent(key, k -> new ArrayList<>()).add(value);
-  }
-
-  /** Where a value is kept: what is of a function's body, with that body, else outermost. */
-  private Graph graphOf(Object value) {
-    Graph g = outermost();
-    if (value instanceof Operation op) {
-      g = op.graph();
-    } else if (value instanceof Operand x) {
-      g = x.asOutput().graph();
-    }
-    return g.outer != null ? g : outermost();
+    outermost().requireNotFinalized();
+    GraphCollections.of(this, value).collections.add(key, value);
   }
 
   /**
@@ -358,13 +338,7 @@ public final class Graph {
    * collection.
    */
   public List<Object> collection(String key) {
-    List<Object> all = new ArrayList<>();
-    for (Graph g = current(); g != null; g = g.outer) {
-      synchronized (g) {
-        all.addAll(0, g.collections.getOrDefault(key, List.of()));
-      }
-    }
-    return List.copyOf(all);
+    return current().collections.get(key);
   }
 
   /** The values of a collection that are of that class. */
@@ -379,36 +353,23 @@ public final class Graph {
   public List<Object> collection(String key, String scope) {
     Pattern p = Pattern.compile(scope);
     return collection(key).stream()
-        .filter(v -> nameOf(v) != null && p.matcher(nameOf(v)).lookingAt())
+        .filter(
+            v -> {
+              String name = GraphCollections.nameOf(v);
+              return name != null && p.matcher(name).lookingAt();
+            })
         .toList();
-  }
-
-  private static String nameOf(Object value) {
-    if (value instanceof Operation op) {
-      return op.name();
-    }
-    return value instanceof Operand o ? o.asOutput().op().name() : null;
   }
 
   /** The names of the collections that hold something. */
   public Set<String> collectionKeys() {
-    Set<String> keys = new TreeSet<>();
-    for (Graph g = current(); g != null; g = g.outer) {
-      synchronized (g) {
-        keys.addAll(g.collections.keySet());
-      }
-    }
-    return keys;
+    return current().collections.keys();
   }
 
   /** Empties a collection. */
   public void clearCollection(String key) {
-    for (Graph g = current(); g != null; g = g.outer) {
-      synchronized (g) {
-        g.requireNotFinalized();
-        g.collections.remove(key);
-      }
-    }
+    outermost().requireNotFinalized();
+    current().collections.clear(key);
   }
 
   /** Sets the graph's seed for random operations, null for none. */
@@ -544,9 +505,9 @@ public final class Graph {
   }
 
   /**
-   * Adds the nodes of {@code def} and its functions. Open scopes do not apply. Nodes of op types
-   * that are not registered are kept and named in the result; they fail when run. If anything is
-   * wrong, nothing is added.
+   * Adds the nodes of {@code def} and its functions, these under other names where the graph has
+   * different ones of theirs. Open scopes do not apply. Nodes of op types that are not registered
+   * are kept and named in the result; they fail when run. If anything is wrong, nothing is added.
    *
    * @throws InvalidArgumentException if a name is there already or twice, an input does not exist,
    *     nodes other than those of a loop depend on each other in a circle, or a node's inputs,

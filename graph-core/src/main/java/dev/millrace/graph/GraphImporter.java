@@ -47,7 +47,7 @@ final class GraphImporter {
 
   GraphImporter(Graph graph, GraphDef graphDef, ImportOptions options) {
     this.graph = graph;
-    this.graphDef = graphDef;
+    this.graphDef = FunctionRenames.apply(graphDef, graph.functions());
     this.options = options;
     options.producerOps().getOpList().forEach(op -> producerOps.put(op.getName(), op));
   }

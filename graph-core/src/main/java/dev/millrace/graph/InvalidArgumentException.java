@@ -20,4 +20,10 @@ public final class InvalidArgumentException extends MillraceException {
   InvalidArgumentException(String node, String message, Throwable cause) {
     super(StatusCode.INVALID_ARGUMENT, node, message, cause);
   }
+
+  /** An error about the call that is being made, told with the line of user code that makes it. */
+  public static InvalidArgumentException atCall(String message) {
+    CreationSite site = CreationSite.here();
+    return new InvalidArgumentException(message + (site.isKnown() ? "\n  called at " + site : ""));
+  }
 }

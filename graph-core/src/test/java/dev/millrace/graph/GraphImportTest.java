@@ -347,13 +347,43 @@ class GraphImportTest {
     assertThat(again.output(0).dtype()).isEqualTo(DataType.FLOAT32);
     load(placeholder("z"), FUNCTION);
     assertThat(g.functions().all()).hasSize(1);
-    assertThatThrownBy(() -> load(placeholder("zz"), FUNCTION.replace("DT_INT32", "DT_INT64")))
-        .isInstanceOf(AlreadyExistsException.class)
-        .hasMessageContaining("'twice'");
     assertThatThrownBy(() -> load(placeholder("zz"), FUNCTION.replace("twice_grad", "other")))
         .isInstanceOf(AlreadyExistsException.class)
         .hasMessageContaining("another gradient");
     assertThat(g.findOperation("zz")).isNull();
+  }
+
+  /** A function of a name that is taken gets another, wherever it is named. */
+  @Test
+  void functionsThatClashAreRenamed() {
+    String caller =
+        "library { function { signature { name: 'caller' output_arg { name: 'y' type: DT_FLOAT } } "
+            + "node_def { name: 'c' op: 'twice' } "
+            + "node_def { name: 'd' op: 'Attributes' attr { key: 'func' value { func { name: "
+            + "'other' attr { key: 'f' value { func { name: 'twice' } } } } } } } "
+            + "node_def { name: 'e' op: 'X' attr { key: 'l' value { list { func { name: 'twice' } "
+            + "func { name: 'caller' } } } } } ret { key: 'y' value: 'c' } } }\n";
+    load(placeholder("z"), FUNCTION, caller);
+    ImportedGraph r =
+        load(
+            placeholder("zz"),
+            FUNCTION.replace("DT_INT32", "DT_INT64"),
+            caller,
+            "node { name: 'call' op: 'caller' }");
+
+    assertThat(g.functions().all())
+        .extracting(f -> f.getSignature().getName())
+        .containsExactly("caller", "caller_1", "twice", "twice_1");
+    assertThat(r.operation("call").type()).isEqualTo("caller_1");
+    var renamed = g.functions().find("caller_1");
+    assertThat(renamed.getNodeDef(0).getOp()).isEqualTo("twice_1");
+    assertThat(renamed.getNodeDef(1).getAttrOrThrow("func").getFunc().getAttrOrThrow("f").getFunc())
+        .extracting(f -> f.getName())
+        .isEqualTo("twice_1");
+    assertThat(renamed.getNodeDef(2).getAttrOrThrow("l").getList().getFuncList())
+        .extracting(f -> f.getName())
+        .containsExactly("twice_1", "caller_1");
+    assertThat(g.functions().gradientOf("twice_1")).isEqualTo("twice_grad");
   }
 
   @Test

@@ -5,11 +5,15 @@ import dev.millrace.graph.DataType;
 import dev.millrace.graph.Graph;
 import dev.millrace.graph.OpBuilder;
 import dev.millrace.graph.Operand;
+import dev.millrace.graph.Operation;
 import dev.millrace.graph.Output;
 import dev.millrace.graph.Scope;
 import dev.millrace.graph.Shape;
 import dev.millrace.graph.TensorValue;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
 
 /** Constants, placeholders, and what looks at or changes a tensor's shape. */
 abstract class ArrayApi extends MathApi {
@@ -173,6 +177,71 @@ abstract class ArrayApi extends MathApi {
       Output t = convert(x, null, "tensor");
       Tensor r = repeated(s.name(), shapeTensor(t), one(t.dtype()));
       return r.setShape(t.shape());
+    }
+  }
+
+  /** Zeros of x's shape and another dtype. */
+  public Tensor zerosLike(Object x, DataType dtype) {
+    return like("zeros_like", x, TensorValue.zeros(dtype, Shape.scalar()));
+  }
+
+  /** Ones of x's shape and another dtype. */
+  public Tensor onesLike(Object x, DataType dtype) {
+    return like("ones_like", x, one(dtype));
+  }
+
+  private Tensor like(String name, Object x, TensorValue scalar) {
+    try (Scope s = graph().nameScope(name)) {
+      Output t = convert(x, null, "tensor");
+      Object shape = t.shape().isFullyDefined() ? t.shape() : shapeTensor(t);
+      return repeated(s.name(), shape, scalar).setShape(t.shape());
+    }
+  }
+
+  /** The unit matrix of that size, float32. */
+  public Tensor eye(int size) {
+    return eye(size, size, DataType.FLOAT32);
+  }
+
+  /** A matrix with ones on its diagonal, zeros elsewhere; sizes may be scalar tensors (OneHot). */
+  public Tensor eye(Object rows, Object columns, DataType dtype) {
+    try (Scope s = graph().nameScope("eye")) {
+      Output one = constantNode("on_value", one(dtype));
+      Output zero = constantNode("off_value", TensorValue.zeros(dtype, Shape.scalar()));
+      Output n = cast(convert(columns, null, "num_columns"), DataType.INT32).asOutput();
+      return finish(begin("OneHot", s.name(), range(rows), n, one, zero).attr("axis", -1));
+    }
+  }
+
+  /**
+   * Coordinates of the points of a grid, one tensor for each vector, of shape [n0, n1, …]: the
+   * first varies along the second dimension, as plots want it; with {@code matrix} along the first.
+   *
+   * @param matrix whether dimension i is that of vector i (TensorFlow's indexing {@code ij})
+   * @param vectors tensors or arrays of rank 1, or scalars
+   */
+  public List<Tensor> meshgrid(boolean matrix, Object... vectors) {
+    try (Scope s = graph().nameScope("meshgrid")) {
+      int n = vectors.length;
+      List<Output> xs = new ArrayList<>();
+      List<Object> sizes = new ArrayList<>();
+      for (Object v : vectors) {
+        Output x = convert(v, null, "x");
+        xs.add(x);
+        sizes.add(sizeTensor(x));
+      }
+      boolean swap = !matrix && n > 1;
+      if (swap) {
+        Collections.swap(sizes, 0, 1);
+      }
+      List<Tensor> r = new ArrayList<>();
+      for (int i = 0; i < n; i++) {
+        long[] shape = new long[n];
+        Arrays.fill(shape, 1);
+        shape[swap && i < 2 ? 1 - i : i] = -1;
+        r.add(broadcastTo(reshape(xs.get(i), shape), sizes));
+      }
+      return r;
     }
   }
 
@@ -355,7 +424,27 @@ abstract class ArrayApi extends MathApi {
     return node("Transpose", "matrix_transpose", a, perm);
   }
 
+  /** The shape that shapes a and b, int32 or int64 vectors, broadcast to (BroadcastArgs). */
+  public Tensor broadcastDynamicShape(Object a, Object b) {
+    return node("BroadcastArgs", "BroadcastArgs", a, b);
+  }
+
+  /** The shapes of several tensors, int32 vectors (ShapeN). */
+  public List<Tensor> shapeN(List<?> xs) {
+    return tensors(begin("ShapeN", "ShapeN", xs).build());
+  }
+
+  /** The permutation that undoes {@code perm}: {@code r[perm[i]] = i} (InvertPermutation). */
+  public Tensor invertPermutation(Object perm) {
+    return node("InvertPermutation", "InvertPermutation", perm);
+  }
+
   // ---- identities
+
+  /** The tensors themselves, out of one operation: none is there before all are (IdentityN). */
+  public List<Tensor> identityN(List<?> xs) {
+    return tensors(begin("IdentityN", "IdentityN", xs).build());
+  }
 
   /** x itself, under a name of its own and in the current scopes (Identity). */
   public Tensor identity(Object x) {
@@ -374,6 +463,18 @@ abstract class ArrayApi extends MathApi {
    */
   public Tensor preventGradient(Object x, String message) {
     return finish(begin("PreventGradient", "PreventGradient", x).attr("message", message));
+  }
+
+  /** x once it is checked to be finite; {@code message} tells of it when it is not. */
+  public Tensor verifyTensorAllFinite(Object x, String message) {
+    try (Scope s = graph().nameScope("VerifyFinite")) {
+      Output in = convert(x, null, "t");
+      Operation check =
+          begin("CheckNumerics", "CheckNumerics", in).attr("message", message).build();
+      try (Scope c = graph().controlDependencies(check)) {
+        return node("Identity", "control_dependency", in);
+      }
+    }
   }
 
   /** x, checked when run to fit {@code shape} (EnsureShape); setShape only claims it. */

@@ -192,4 +192,16 @@ public interface ArrayMethods extends Operand {
   default Tensor sequenceMask(Object maxLength) {
     return ops().sequenceMask(this, maxLength, DataType.BOOL);
   }
+
+  // ---- orders
+
+  /** Each sequence reversed up to its length: see {@link Ops#reverseSequence}. */
+  default Tensor reverseSequence(Object lengths, int seqAxis, int batchAxis) {
+    return ops().reverseSequence(this, lengths, seqAxis, batchAxis);
+  }
+
+  /** This turned round along axes: see {@link Ops#roll}. */
+  default Tensor roll(Object shift, Object axis) {
+    return ops().roll(this, shift, axis);
+  }
 }

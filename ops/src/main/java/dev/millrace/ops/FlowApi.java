@@ -14,7 +14,7 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /** Operations that only order others. */
-abstract class FlowApi extends SamplingApi {
+abstract class FlowApi extends ArrangeApi {
   FlowApi(Graph graph) {
     super(graph);
   }

@@ -107,6 +107,33 @@ abstract class JoinApi extends SliceApi {
     return tensors(begin("SplitV", "split", x, sizes, axis).attr("num_split", num).build());
   }
 
+  /**
+   * The slices of x in {@code num} tensors: slice i goes to tensor {@code partitions[i]}, in order
+   * (DynamicPartition).
+   *
+   * @param partitions int32 numbers in [0, num), of the shape that x begins with
+   */
+  public List<Tensor> dynamicPartition(Object x, Object partitions, int num) {
+    return tensors(
+        begin("DynamicPartition", "DynamicPartition", x, partitions)
+            .attr("num_partitions", num)
+            .build());
+  }
+
+  /**
+   * The slices of several tensors put at places: slice {@code indices[i][j]} of the result is slice
+   * j of {@code data[i]}. Where lists overlap a later one wins; places that none names are 0
+   * (DynamicStitch).
+   */
+  public Tensor dynamicStitch(List<?> indices, List<?> data) {
+    return node("DynamicStitch", "DynamicStitch", indices, data);
+  }
+
+  /** As {@link #dynamicStitch}, for places that do not overlap (ParallelDynamicStitch). */
+  public Tensor parallelDynamicStitch(List<?> indices, List<?> data) {
+    return node("ParallelDynamicStitch", "ParallelDynamicStitch", indices, data);
+  }
+
   // ---- gathering
 
   /** The rows of {@code params} at {@code indices}: {@code indices.shape + params.shape[1:]}. */
@@ -124,6 +151,25 @@ abstract class JoinApi extends SliceApi {
       return v.sparseRead(indices);
     }
     return node("GatherV2", "GatherV2", params, indices, axis);
+  }
+
+  /**
+   * As {@link #gather(Object, Object, int)}, where the first {@code batchDims} dimensions of both
+   * are the same and go together: row b of the indices looks into part b of the params.
+   */
+  public Tensor gather(Object params, Object indices, int axis, int batchDims) {
+    return finish(
+        begin("GatherV2", "GatherV2", params, indices, axis).attr("batch_dims", batchDims));
+  }
+
+  /** {@link #gather} of the last dimension of the indices, the others going together. */
+  public Tensor batchGather(Object params, Object indices) {
+    Output i = convert(indices, null, "indices");
+    if (!i.shape().hasRank() || i.shape().rank() == 0) {
+      throw error("batchGather needs indices of known rank 1 or more, not " + i);
+    }
+    int last = i.shape().rank() - 1;
+    return gather(params, i, last, last);
   }
 
   /** The elements or slices of {@code params} at the places that the last dimension gives. */
@@ -211,6 +257,22 @@ abstract class JoinApi extends SliceApi {
     }
   }
 
+  /** The slices of x along {@code axis} at which a vector {@code mask} holds, in order. */
+  public Tensor booleanMask(Object x, Object mask, int axis) {
+    try (Scope s = graph().nameScope("boolean_mask")) {
+      Output t = convert(x, null, "tensor");
+      Output m = convert(mask, DataType.BOOL, "mask");
+      if (m.shape().rank() != 1 || !t.shape().hasRank()) {
+        throw error("booleanMask: along an axis the mask is a vector, not " + m);
+      }
+      int at = axis(axis, t.shape().rank(), "booleanMask");
+      if (!t.shape().slice(at, at + 1).isCompatibleWith(m.shape())) {
+        throw error("booleanMask: axis " + axis + " of " + t.shape() + " has no mask " + m.shape());
+      }
+      return gather(t, squeeze(where(m), 1), at);
+    }
+  }
+
   // ---- padding and rearranging
 
   /** x with zeros around it: {@code paddings[i]} is how many before and after (Pad). */
@@ -233,19 +295,6 @@ abstract class JoinApi extends SliceApi {
   /** x with the order along these axes reversed (ReverseV2). */
   public Tensor reverse(Object x, int... axes) {
     return node("ReverseV2", "ReverseV2", x, axes);
-  }
-
-  /**
-   * x with the first {@code lengths[b]} elements along {@code seqAxis} in reverse, for each index b
-   * of {@code batchAxis}; the others stay (ReverseSequence).
-   *
-   * @param lengths integers, one for each index of {@code batchAxis}
-   */
-  public Tensor reverseSequence(Object x, Object lengths, int seqAxis, int batchAxis) {
-    return finish(
-        begin("ReverseSequence", "ReverseSequence", x, lengths)
-            .attr("seq_dim", seqAxis)
-            .attr("batch_dim", batchAxis));
   }
 
   /** As {@link #sequenceMask(Object, Object, DataType)}, as long as the greatest length. */

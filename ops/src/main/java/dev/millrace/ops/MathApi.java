@@ -5,6 +5,8 @@ import dev.millrace.graph.Graph;
 import dev.millrace.graph.Operand;
 import dev.millrace.graph.Output;
 import dev.millrace.graph.Scope;
+import dev.millrace.graph.Shape;
+import dev.millrace.graph.TensorValue;
 import java.util.List;
 
 /**
@@ -118,6 +120,83 @@ abstract class MathApi extends GraphApi {
   /** The angle of the point (x, y) in radians, in (-π, π] (Atan2). */
   public Tensor atan2(Object y, Object x) {
     return node("Atan2", "Atan2", y, x);
+  }
+
+  /** The quotient rounded towards 0: {@code -7 / 2} is -3 (TruncateDiv). */
+  public Tensor truncateDiv(Object x, Object y) {
+    return node("TruncateDiv", "truncatediv", x, y);
+  }
+
+  /** The remainder with the sign of x, as Java's {@code %} (TruncateMod). */
+  public Tensor truncateMod(Object x, Object y) {
+    return node("TruncateMod", "truncatemod", x, y);
+  }
+
+  /** {@code x * y}, and 0 where y is 0, whatever x is (MulNoNan). */
+  public Tensor mulNoNan(Object x, Object y) {
+    return node("MulNoNan", "mul_no_nan", x, y);
+  }
+
+  /** {@code x / y}, and 0 where x is 0, whatever y is (Xdivy). */
+  public Tensor xdivy(Object x, Object y) {
+    return node("Xdivy", "Xdivy", x, y);
+  }
+
+  /** {@code x * log(y)}, and 0 where x is 0, whatever y is (Xlogy). */
+  public Tensor xlogy(Object x, Object y) {
+    return node("Xlogy", "Xlogy", x, y);
+  }
+
+  /** The floating-point number next to x in the direction of y (NextAfter). */
+  public Tensor nextAfter(Object x, Object y) {
+    return node("NextAfter", "NextAfter", x, y);
+  }
+
+  /** Whether {@code |x - y| < tolerance}: bool, of tensors of one shape (ApproximateEqual). */
+  public Tensor approximateEqual(Object x, Object y, double tolerance) {
+    return finish(
+        begin("ApproximateEqual", "ApproximateEqual", x, y).attr("tolerance", (float) tolerance));
+  }
+
+  /**
+   * {@code coefficients[0] * x^(n-1) + … + coefficients[n-1]}, by Horner's rule.
+   *
+   * @param coefficients numbers or tensors, that of the highest power first
+   */
+  public Tensor polyval(List<?> coefficients, Object x) {
+    try (Scope s = graph().nameScope("polyval")) {
+      Output in = convert(x, null, "x");
+      if (coefficients.isEmpty()) {
+        return mul(in, 0);
+      }
+      Tensor r = tensor(convert(coefficients.get(0), in.dtype(), "coeff_0"));
+      for (Object c : coefficients.subList(1, coefficients.size())) {
+        r = add(c, mul(r, in));
+      }
+      return r;
+    }
+  }
+
+  /** {@code -softplus(-x)}, the logarithm of sigmoid. */
+  public Tensor logSigmoid(Object x) {
+    try (Scope s = graph().nameScope("LogSigmoid")) {
+      Tensor minus = node("Neg", "Neg", convert(x, null, "x"));
+      return node("Neg", s.name(), node("Softplus", "Softplus", minus));
+    }
+  }
+
+  /** The sum of tensors of one shape (AccumulateNV2), which TensorFlow adds as they come. */
+  public Tensor accumulateN(List<? extends Operand> xs) {
+    if (xs.isEmpty()) {
+      throw error("accumulateN needs at least one tensor");
+    }
+    Shape shape = Shape.unknown();
+    for (Operand x : xs) {
+      shape = shape.merge(x.asOutput().shape());
+    }
+    return xs.size() == 1
+        ? tensor(xs.get(0))
+        : finish(begin("AccumulateNV2", "AccumulateNV2", xs).attr("shape", shape));
   }
 
   /** The sum of tensors of one shape (AddN); of one alone, itself. */
@@ -392,6 +471,60 @@ abstract class MathApi extends GraphApi {
       Output c = convert(x, null, "x");
       return c.dtype() == to ? tensor(c) : finish(begin("Cast", s.name(), c).attr("DstT", to));
     }
+  }
+
+  /** As {@link #cast}, with what {@code to} cannot hold brought to its least or greatest value. */
+  public Tensor saturateCast(Object x, DataType to) {
+    try (Scope s = graph().nameScope("saturate_cast")) {
+      Output in = convert(x, null, "value");
+      double[] from = limits(in.dtype());
+      double[] kept = limits(to);
+      Tensor t = tensor(in);
+      if (from[0] < kept[0]) {
+        t = maximum(t, constantNode("min", bound(kept[0], in.dtype())));
+      }
+      if (from[1] > kept[1]) {
+        t = minimum(t, constantNode("max", bound(kept[1], in.dtype())));
+      }
+      return cast(t, to);
+    }
+  }
+
+  /** The least and the greatest finite value that a double can be. */
+  private static double[] limits(DataType t) {
+    return switch (t) {
+      case INT8 -> new double[] {Byte.MIN_VALUE, Byte.MAX_VALUE};
+      case UINT8 -> new double[] {0, 255};
+      case INT16 -> new double[] {Short.MIN_VALUE, Short.MAX_VALUE};
+      case UINT16 -> new double[] {0, 65535};
+      case INT32 -> new double[] {Integer.MIN_VALUE, Integer.MAX_VALUE};
+      case INT64 -> new double[] {Long.MIN_VALUE, Math.nextDown(0x1p63)};
+      case FLOAT16 -> new double[] {-65504, 65504};
+      case BFLOAT16, FLOAT32 -> new double[] {-Float.MAX_VALUE, Float.MAX_VALUE};
+      case FLOAT64 -> new double[] {-Double.MAX_VALUE, Double.MAX_VALUE};
+      default -> throw error("saturateCast is between real numbers, not " + t);
+    };
+  }
+
+  /** A limit as a value of that dtype, the nearest one that does not lie beyond it. */
+  private TensorValue bound(double limit, DataType t) {
+    if (t.isInteger()) {
+      return value((long) limit, t);
+    }
+    TensorValue nearest = value(limit, t);
+    return Math.abs(nearest.getDouble(0)) > Math.abs(limit)
+        ? value(limit * (1 - precision(t) / 2), t)
+        : nearest;
+  }
+
+  /** The distance from 1 to the next number of a floating-point dtype. */
+  static double precision(DataType t) {
+    return switch (t) {
+      case FLOAT16 -> 1.0 / (1 << 10);
+      case BFLOAT16 -> 1.0 / (1 << 7);
+      case FLOAT32 -> Math.ulp(1f);
+      default -> Math.ulp(1.0);
+    };
   }
 
   /**

@@ -3,19 +3,30 @@ package dev.millrace.ops;
 import dev.millrace.graph.InvalidArgumentException;
 import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.BinaryOperator;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * Structures of tensors: what TensorFlow's {@code nest} does. A structure is a leaf (a tensor, or
- * any other object that is none of the following), a {@link List} of structures, or a {@link
- * Record} of them. The state of a stack of recurrent cells is one, and so are the variables of a
- * loop.
+ * any other object that is none of the following), a {@link List} of structures, a {@link Map} of
+ * them by names, a {@link Record} of them, or a record of Java's. The state of a stack of recurrent
+ * cells is one, and so are the variables of a loop.
+ *
+ * <pre>{@code
+ * record State(Tensor i, Tensor sum) {}
+ * State last = tf.whileLoop(
+ *     s -> s.i().less(10), s -> new State(s.i().add(1), s.sum().add(s.i())), new State(zero, zero));
+ * }</pre>
  */
 public final class Nest {
   /** An object with a fixed number of parts, each a structure, as the two states of an LSTM. */
+  @SuppressWarnings("JavaLangClash") // it is always written Nest.Record
   public interface Record {
     /** The parts, in order. */
     List<?> components();
@@ -32,16 +43,71 @@ public final class Nest {
 
   /** Whether {@code structure} is a leaf. */
   public static boolean isLeaf(Object structure) {
-    return !(structure instanceof List) && !(structure instanceof Record);
+    return !(structure instanceof List)
+        && !(structure instanceof Map)
+        && !(structure instanceof Record)
+        && !(structure instanceof java.lang.Record);
   }
 
-  /** The parts of a list or record. */
+  /** The parts of what is no leaf; of a map in the order of its keys. */
   private static List<?> parts(Object structure) {
-    return structure instanceof Record r ? r.components() : (List<?>) structure;
+    if (structure instanceof Record r) {
+      return r.components();
+    } else if (structure instanceof java.lang.Record r) {
+      return JavaRecords.components(r);
+    } else if (structure instanceof Map<?, ?> m) {
+      return keys(m).stream().map(m::get).toList();
+    }
+    return (List<?>) structure;
+  }
+
+  private static List<String> keys(Map<?, ?> m) {
+    return m.keySet().stream().map(String::valueOf).sorted().toList();
   }
 
   private static Object withParts(Object like, List<?> parts) {
-    return like instanceof Record r ? r.withComponents(parts) : List.copyOf(parts);
+    if (like instanceof Record r) {
+      return r.withComponents(parts);
+    } else if (like instanceof java.lang.Record r) {
+      return JavaRecords.with(r, parts);
+    } else if (like instanceof Map<?, ?> m) {
+      Map<String, Object> made = new LinkedHashMap<>();
+      List<String> keys = keys(m);
+      m.keySet().forEach(k -> made.put((String) k, parts.get(keys.indexOf(k))));
+      return made;
+    }
+    return List.copyOf(parts);
+  }
+
+  /** The names of the parts of what is no leaf, as they are written behind it. */
+  private static List<String> partNames(Object structure) {
+    if (structure instanceof java.lang.Record r) {
+      return JavaRecords.names(r).stream().map(n -> "." + n).toList();
+    } else if (structure instanceof Map<?, ?> m) {
+      return keys(m).stream().map(k -> "['" + k + "']").toList();
+    }
+    return IntStream.range(0, parts(structure).size()).mapToObj(i -> "[" + i + "]").toList();
+  }
+
+  /** Where the leaves stand, from left to right: as {@code .state[1]}; "" for a leaf alone. */
+  public static List<String> paths(Object structure) {
+    List<String> paths = new ArrayList<>();
+    collectPaths("", structure, paths);
+    return paths;
+  }
+
+  private static void collectPaths(String path, Object structure, List<String> paths) {
+    if (isLeaf(structure)) {
+      paths.add(path);
+      return;
+    }
+    List<?> parts = parts(structure);
+    List<String> names = partNames(structure);
+    for (int i = 0; i < parts.size(); i++) {
+      // What an object with parts of its own calls them is its affair.
+      boolean named = !(structure instanceof Record) || parts.size() > 1;
+      collectPaths(named ? path + names.get(i) : path, parts.get(i), paths);
+    }
   }
 
   /** The leaves, from left to right. */
@@ -104,7 +170,12 @@ public final class Nest {
     if (isLeaf(a) || isLeaf(b)) {
       return isLeaf(a) && isLeaf(b);
     }
-    if (a instanceof Record ? a.getClass() != b.getClass() : !(b instanceof List)) {
+    if (a instanceof Map<?, ?> m && b instanceof Map<?, ?> n && !keys(m).equals(keys(n))) {
+      return false;
+    }
+    if (a instanceof List
+        ? !(b instanceof List)
+        : a instanceof Map ? !(b instanceof Map) : a.getClass() != b.getClass()) {
       return false;
     }
     List<?> x = parts(a);
@@ -138,9 +209,15 @@ public final class Nest {
       return "*";
     }
     List<String> parts = parts(structure).stream().map(Nest::describe).toList();
+    if (structure instanceof Map<?, ?> m) {
+      List<String> keys = keys(m);
+      return IntStream.range(0, keys.size())
+          .mapToObj(i -> keys.get(i) + "=" + parts.get(i))
+          .collect(Collectors.joining(", ", "{", "}"));
+    }
     String inside = String.join(", ", parts);
-    return structure instanceof Record
-        ? structure.getClass().getSimpleName() + "(" + inside + ")"
-        : "[" + inside + "]";
+    return structure instanceof List
+        ? "[" + inside + "]"
+        : structure.getClass().getSimpleName() + "(" + inside + ")";
   }
 }

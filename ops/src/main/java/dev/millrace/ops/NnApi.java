@@ -9,7 +9,7 @@ import dev.millrace.graph.Shape;
 import java.util.List;
 
 /** Activations and losses of neural networks. */
-abstract class NnApi extends JoinApi {
+abstract class NnApi extends ImageApi {
   NnApi(Graph graph) {
     super(graph);
   }
@@ -93,10 +93,7 @@ abstract class NnApi extends JoinApi {
     if (at == n - 1) {
       return node(type, type, in);
     }
-    int[] swap = new int[n];
-    for (int i = 0; i < n; i++) {
-      swap[i] = i == at ? n - 1 : i == n - 1 ? at : i;
-    }
+    int[] swap = swapped(n, at);
     return transpose(node(type, type, transpose(in, swap)), swap);
   }
 
@@ -121,19 +118,50 @@ abstract class NnApi extends JoinApi {
     }
   }
 
+  /** {@code relu(x · w + b)}, of matrices x and w and a vector b. */
+  public Tensor reluLayer(Object x, Object w, Object b) {
+    try (Scope s = graph().nameScope("relu_layer")) {
+      return node("Relu", s.name(), biasAdd(matmul(x, w), b));
+    }
+  }
+
+  /**
+   * Relu of x and of {@code -x}, side by side along the last axis; Shang et al., "Understanding and
+   * Improving Convolutional Neural Networks via Concatenated Rectified Linear Units", 2016.
+   */
+  public Tensor crelu(Object x) {
+    return crelu(x, -1);
+  }
+
+  /** As {@link #crelu(Object)}, side by side along {@code axis}. */
+  public Tensor crelu(Object x, int axis) {
+    try (Scope s = graph().nameScope("CRelu")) {
+      Output in = convert(x, null, "features");
+      return node("Relu", s.name(), concat(axis, in, neg(in)));
+    }
+  }
+
+  /** {@code x * sigmoid(x)}; Ramachandran et al., "Searching for Activation Functions", 2017. */
+  public Tensor swish(Object x) {
+    try (Scope s = graph().nameScope("swish")) {
+      Output in = convert(x, null, "features");
+      return node("Mul", s.name(), in, sigmoid(in));
+    }
+  }
+
+  /** Which part of the elements is 0: a float32 scalar, NaN of no elements. */
+  public Tensor zeroFraction(Object x) {
+    try (Scope s = graph().nameScope("zero_fraction")) {
+      Output in = convert(x, null, "value");
+      Tensor size = finish(begin("Size", "size", in).attr("out_type", DataType.INT64));
+      Tensor zeros = cast(sub(size, countNonzero(in)), DataType.FLOAT32);
+      return node("RealDiv", "fraction", zeros, cast(size, DataType.FLOAT32));
+    }
+  }
+
   /** {@code sum(x²) / 2}, a scalar (L2Loss). */
   public Tensor l2Loss(Object x) {
     return node("L2Loss", "L2Loss", x);
-  }
-
-  /** The k greatest elements of each row in descending order, and their places (TopKV2). */
-  public List<Tensor> topK(Object x, Object k) {
-    return topK(x, k, true);
-  }
-
-  /** The k greatest elements of each row, values and int32 places (TopKV2). */
-  public List<Tensor> topK(Object x, Object k, boolean sorted) {
-    return tensors(begin("TopKV2", "TopKV2", x, k).attr("sorted", sorted).build());
   }
 
   // ---- losses
@@ -312,6 +340,38 @@ abstract class NnApi extends JoinApi {
     }
   }
 
+  /** {@link #logPoissonLoss(Object, Object, boolean)} without the part that is constant in c. */
+  public Tensor logPoissonLoss(Object targets, Object logInput) {
+    return logPoissonLoss(targets, logInput, false);
+  }
+
+  /**
+   * The negative logarithm of the likelihood of {@code targets} z under Poisson distributions of
+   * means {@code exp(c)}, each element by itself: {@code exp(c) - z * c}.
+   *
+   * @param logInput c
+   * @param full whether to add Stirling's approximation of {@code log(z!)} where z is above 1
+   */
+  public Tensor logPoissonLoss(Object targets, Object logInput, boolean full) {
+    try (Scope s = graph().nameScope("log_poisson_loss")) {
+      Output c = convert(logInput, dtypeOf(targets), "log_input");
+      Output z = convert(targets, c.dtype(), "targets");
+      checkSameShape("targets", z.shape(), "log_input", c.shape());
+      Tensor loss = sub(exp(c), mul(c, z));
+      if (!full) {
+        return loss;
+      }
+      Tensor stirling = add(sub(mul(z, log(z)), z), mul(0.5, log(mul(2 * Math.PI, z))));
+      Tensor small = logicalAnd(greaterEqual(z, 0), lessEqual(z, 1));
+      return add(loss, where(small, zerosLike(z), stirling));
+    }
+  }
+
+  /** {@code x / sqrt(max(sum(x²), 1e-12))} along {@code axis}: vectors of length 1. */
+  public Tensor l2Normalize(Object x, int axis) {
+    return l2Normalize(x, 1e-12, axis);
+  }
+
   /**
    * {@code x / sqrt(max(sum(x²), epsilon))} along the axes: vectors of length 1.
    *
@@ -341,6 +401,71 @@ abstract class NnApi extends JoinApi {
       }
       DataType dtype = in.dtype();
       return List.of(cast(mean, dtype), cast(variance, dtype));
+    }
+  }
+
+  /**
+   * Mean and variance over the axes of elements that count by weights: a list of the two.
+   *
+   * @param weights broadcast with x; where they sum to 0 the moments are NaN
+   */
+  public List<Tensor> weightedMoments(Object x, Object weights, boolean keepDims, int... axes) {
+    try (Scope s = graph().nameScope("weighted_moments")) {
+      Tensor in = tensor(convert(x, null, "x"));
+      Tensor w = cast(convert(weights, null, "weights"), in.dtype());
+      boolean half = in.dtype() == DataType.FLOAT16;
+      Tensor y = half ? cast(in, DataType.FLOAT32) : in;
+      Tensor each = mul(onesLike(y), half ? cast(w, DataType.FLOAT32) : w);
+      Tensor sum = reduceSum(each, true, axes);
+      Tensor mean = div(reduceSum(mul(each, y), true, axes), sum);
+      Tensor deviation = mul(each, squaredDifference(y, stopGradient(mean)));
+      Tensor variance = div(reduceSum(deviation, true, axes), sum);
+      if (!keepDims) {
+        mean = axes.length == 0 ? reshape(mean) : squeeze(mean, axes);
+        variance = axes.length == 0 ? reshape(variance) : squeeze(variance, axes);
+      }
+      return List.of(cast(mean, in.dtype()), cast(variance, in.dtype()));
+    }
+  }
+
+  /**
+   * What moments are computed from, to be added up over parts of the data: the number of elements,
+   * their sum and the sum of their squares, each less {@code shift}.
+   *
+   * @param shift a number or tensor near the mean, for precision; null for none
+   */
+  public List<Tensor> sufficientStatistics(Object x, Object shift, boolean keepDims, int... axes) {
+    try (Scope s = graph().nameScope("sufficient_statistics")) {
+      Tensor in = tensor(convert(x, null, "x"));
+      Tensor ones = reduceSum(onesLike(in), axes);
+      Tensor count = axes.length == 0 ? ones : reduceMax(ones);
+      Tensor away = shift == null ? in : sub(in, shift);
+      return List.of(
+          count, reduceSum(away, keepDims, axes), reduceSum(square(away), keepDims, axes));
+    }
+  }
+
+  /**
+   * Mean and variance from {@link #sufficientStatistics}: a list of the two.
+   *
+   * @param shift what the sums are less by; null for none
+   */
+  public List<Tensor> normalizeMoments(Object count, Object sum, Object squares, Object shift) {
+    try (Scope s = graph().nameScope("normalize")) {
+      Tensor inverse = reciprocal(convert(count, null, "counts"));
+      Tensor shifted = mul(sum, inverse);
+      Tensor variance = sub(mul(squares, inverse), square(shifted));
+      return List.of(shift == null ? shifted : add(shifted, shift), variance);
+    }
+  }
+
+  /** Which part of the predictions equals the labels: a float32 scalar. */
+  public Tensor accuracy(Object labels, Object predictions) {
+    try (Scope s = graph().nameScope("accuracy")) {
+      Output p = convert(predictions, dtypeOf(labels), "predictions");
+      Output y = convert(labels, p.dtype(), "labels");
+      checkSameShape("labels", y.shape(), "predictions", p.shape());
+      return reduceMean(cast(equal(y, p), DataType.FLOAT32));
     }
   }
 

@@ -62,6 +62,21 @@ public interface NnMethods extends Operand {
     return ops().leakyRelu(this, alpha);
   }
 
+  /** A convolution of these images; see {@link Ops#conv2d(Object, Object, int, String)}. */
+  default Tensor conv2d(Object filter, int stride, String padding) {
+    return ops().conv2d(this, filter, stride, padding);
+  }
+
+  /** The greatest element of every window; see {@link Ops#maxPool(Object, int, int, String)}. */
+  default Tensor maxPool(int size, int stride, String padding) {
+    return ops().maxPool(this, size, stride, padding);
+  }
+
+  /** The mean of every window; see {@link Ops#avgPool(Object, int, int, String)}. */
+  default Tensor avgPool(int size, int stride, String padding) {
+    return ops().avgPool(this, size, stride, padding);
+  }
+
   /** This plus a vector along its last dimension (BiasAdd). */
   default Tensor biasAdd(Object bias) {
     return ops().biasAdd(this, bias);

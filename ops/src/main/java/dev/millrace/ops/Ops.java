@@ -36,9 +36,9 @@ import dev.millrace.graph.Graph;
  * answer.
  *
  * <p>There is one object a graph. The families stand in classes of their own, {@code MathApi} to
- * {@code SharingApi}, each built on the ones before; this is their public face.
+ * {@code LoopApi}, each built on the ones before; this is their public face.
  */
-public final class Ops extends SharingApi {
+public final class Ops extends LoopApi {
   private Ops(Graph graph) {
     super(graph);
   }

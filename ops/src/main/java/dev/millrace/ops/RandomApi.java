@@ -5,7 +5,10 @@ import dev.millrace.graph.Graph;
 import dev.millrace.graph.OpBuilder;
 import dev.millrace.graph.Output;
 import dev.millrace.graph.Scope;
+import dev.millrace.graph.Shape;
 import dev.millrace.graph.TensorValue;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Random numbers, fresh ones at every run.
@@ -157,15 +160,21 @@ abstract class RandomApi extends NnApi {
     }
   }
 
+  /** The shape of the choices, -1 replaced by x's size: a number, or what the graph finds. */
   private Object noise(Object noiseShape, Tensor x) {
-    if (noiseShape instanceof int[] || noiseShape instanceof long[]) {
-      long[] dims = Conversions.value(noiseShape, null).toLongs();
-      for (int i = 0; i < dims.length; i++) {
-        boolean takesOwn = dims[i] == -1 && x.shape().rank() == dims.length;
-        dims[i] = takesOwn ? x.shape().dim(i) : dims[i];
-      }
+    boolean sizes = noiseShape instanceof int[] || noiseShape instanceof long[];
+    if (!sizes) {
+      return noiseShape;
+    }
+    long[] dims = Conversions.value(noiseShape, null).toLongs();
+    if (x.shape().rank() != dims.length) {
       return dims;
     }
-    return noiseShape;
+    List<Object> r = new ArrayList<>();
+    for (int i = 0; i < dims.length; i++) {
+      long n = dims[i] == -1 ? x.shape().dim(i) : dims[i];
+      r.add(n == Shape.UNKNOWN ? get(shapeTensor(x), i) : (Object) (int) n);
+    }
+    return r;
   }
 }

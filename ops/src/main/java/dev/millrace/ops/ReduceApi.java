@@ -5,6 +5,7 @@ import dev.millrace.graph.Graph;
 import dev.millrace.graph.Operand;
 import dev.millrace.graph.Output;
 import dev.millrace.graph.Scope;
+import dev.millrace.graph.Shape;
 import dev.millrace.graph.TensorValue;
 import java.util.Arrays;
 
@@ -161,6 +162,127 @@ abstract class ReduceApi extends ArrayApi {
       }
       Tensor target = shapeTensor(reduceSum(in, false, axes));
       return node("Reshape", s.name(), r, target);
+    }
+  }
+
+  /** The variance: the mean of the squared deviations from the mean. */
+  public Tensor reduceVariance(Object x, boolean keepDims, int... axes) {
+    try (Scope s = graph().nameScope("reduce_variance")) {
+      Output in = floating(convert(x, null, "x"), "a variance");
+      Tensor deviation = sub(in, reduceMean(in, true, axes));
+      return reduceMean(square(deviation), keepDims, axes);
+    }
+  }
+
+  /** As {@link #reduceVariance(Object, boolean, int...)} without keeping dimensions. */
+  public Tensor reduceVariance(Object x, int... axes) {
+    return reduceVariance(x, false, axes);
+  }
+
+  /** The standard deviation: the root of the variance. */
+  public Tensor reduceStd(Object x, boolean keepDims, int... axes) {
+    try (Scope s = graph().nameScope("reduce_std")) {
+      return sqrt(reduceVariance(x, keepDims, axes));
+    }
+  }
+
+  /** As {@link #reduceStd(Object, boolean, int...)} without keeping dimensions. */
+  public Tensor reduceStd(Object x, int... axes) {
+    return reduceStd(x, false, axes);
+  }
+
+  private static Output floating(Output x, String what) {
+    if (!x.dtype().isFloating()) {
+      throw error(what + " is of floating-point tensors; cast the tensor of " + x.dtype());
+    }
+    return x;
+  }
+
+  /** The Euclidean norm, {@code sqrt(sum(x²))} (EuclideanNorm). */
+  public Tensor reduceEuclideanNorm(Object x, int... axes) {
+    return reduce("EuclideanNorm", x, false, axes);
+  }
+
+  /** As {@link #reduceEuclideanNorm(Object, int...)} (EuclideanNorm). */
+  public Tensor reduceEuclideanNorm(Object x, boolean keepDims, int... axes) {
+    return reduce("EuclideanNorm", x, keepDims, axes);
+  }
+
+  /** How many elements are not 0 (not false, not empty): int64. */
+  public Tensor countNonzero(Object x, int... axes) {
+    return countNonzero(x, false, axes);
+  }
+
+  /** As {@link #countNonzero(Object, int...)}. */
+  public Tensor countNonzero(Object x, boolean keepDims, int... axes) {
+    try (Scope s = graph().nameScope("count_nonzero")) {
+      Output in = convert(x, null, "input");
+      Operand is =
+          in.dtype() == DataType.BOOL
+              ? in
+              : notEqual(in, constantNode("zero", TensorValue.zeros(in.dtype(), Shape.scalar())));
+      return reduceSum(cast(is, DataType.INT64), keepDims, axes);
+    }
+  }
+
+  /** The Euclidean norm of all elements. */
+  public Tensor norm(Object x) {
+    return norm(x, 2, false);
+  }
+
+  /**
+   * A norm of the vectors along one axis, or of all elements as one vector: {@code sum(|x|^order)}
+   * to the power of {@code 1 / order}.
+   *
+   * @param order above 0: 2 for the Euclidean norm, 1 for the sum of absolute values, infinity for
+   *     the greatest
+   * @param axis the vectors' axis; none for one vector of all
+   */
+  public Tensor norm(Object x, double order, boolean keepDims, int... axis) {
+    if (!(order > 0) || axis.length > 1) {
+      throw error(
+          axis.length > 1
+              ? "norm takes one axis; of matrices there is frobeniusNorm"
+              : "the order of a norm must be above 0, not " + order);
+    }
+    try (Scope s = graph().nameScope("norm")) {
+      Output in = floating(convert(x, null, "tensor"), "a norm");
+      if (order == 2) {
+        return sqrt(reduceSum(square(in), keepDims, axis));
+      }
+      Tensor size = abs(in);
+      if (order == 1) {
+        return reduceSum(size, keepDims, axis);
+      } else if (Double.isInfinite(order)) {
+        return reduceMax(size, keepDims, axis);
+      }
+      return pow(reduceSum(pow(size, order), keepDims, axis), 1 / order);
+    }
+  }
+
+  /** The root of the sum of squares of matrices that lie along two axes. */
+  public Tensor frobeniusNorm(Object x, boolean keepDims, int rows, int columns) {
+    try (Scope s = graph().nameScope("norm")) {
+      Output in = floating(convert(x, null, "tensor"), "a norm");
+      return sqrt(reduceSum(square(in), keepDims, rows, columns));
+    }
+  }
+
+  /**
+   * x, scaled down to the Euclidean norm {@code clipNorm} where its norm is greater.
+   *
+   * @param clipNorm a number or scalar tensor, above 0
+   * @param axes over which norms are taken; none for one norm of the whole
+   */
+  public Tensor clipByNorm(Object x, Object clipNorm, int... axes) {
+    try (Scope s = graph().nameScope("clip_by_norm")) {
+      Output in = floating(convert(x, null, "t"), "a norm");
+      Tensor squares = reduceSum(square(in), axes.length > 0, axes);
+      // Of 0 the root has an infinite derivative; so the root is taken of something else there.
+      Tensor positive = greater(squares, 0);
+      Tensor root = sqrt(node("Select", "Select", positive, squares, onesLike(squares)));
+      Tensor norm = node("Select", "Select", positive, root, squares);
+      return div(mul(in, clipNorm), maximum(norm, clipNorm)).setShape(in.shape());
     }
   }
 

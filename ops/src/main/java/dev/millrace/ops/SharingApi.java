@@ -123,4 +123,19 @@ abstract class SharingApi extends StateApi {
   public List<Tensor> regularizationLosses() {
     return graph().collection(GraphKeys.REGULARIZATION_LOSSES, Tensor.class);
   }
+
+  /** The layers of networks, which make their own variables. */
+  public Layers layers() {
+    return new Layers(self());
+  }
+
+  /** The losses of networks, which are collected. */
+  public Losses losses() {
+    return new Losses(self());
+  }
+
+  /** The metrics of evaluations, which are computed batch by batch. */
+  public Metrics metrics() {
+    return new Metrics(self());
+  }
 }

@@ -4,7 +4,10 @@ import dev.millrace.graph.DataType;
 import dev.millrace.graph.Graph;
 import dev.millrace.graph.GraphKeys;
 import dev.millrace.graph.Operation;
+import dev.millrace.graph.Scope;
 import dev.millrace.graph.Shape;
+import dev.millrace.graph.TensorValue;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Variables. */
@@ -80,6 +83,25 @@ abstract class StateApi extends FlowApi {
   /** An operation that gives these variables their initial values. */
   public Operation variablesInitializer(String name, List<Variable> variables) {
     return group(name, variables.stream().map(Variable::initializer).toArray());
+  }
+
+  /** The names of the global and local variables that have no value yet: a string vector. */
+  public Tensor reportUninitializedVariables() {
+    List<Variable> all = new ArrayList<>(globalVariables());
+    all.addAll(localVariables());
+    return reportUninitializedVariables(all);
+  }
+
+  /** The names of those of {@code variables} that have no value yet: a string vector. */
+  public Tensor reportUninitializedVariables(List<Variable> variables) {
+    try (Scope s = graph().nameScope("report_uninitialized_variables")) {
+      if (variables.isEmpty()) {
+        return tensor(constantNode("Const", TensorValue.zeros(DataType.STRING, Shape.of(0))));
+      }
+      List<Tensor> there = variables.stream().map(Variable::isInitialized).toList();
+      String[] names = variables.stream().map(Variable::name).toArray(String[]::new);
+      return booleanMask(names, logicalNot(stack(there)));
+    }
   }
 
   /** A scalar bool: whether {@code v} has a value (VarIsInitializedOp). */

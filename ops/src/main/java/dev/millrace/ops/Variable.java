@@ -134,6 +134,21 @@ public final class Variable implements TensorMethods {
     return initialValue == null ? null : ops.tensor(initialValue);
   }
 
+  /**
+   * The value, or, as long as the variable has none, its initial value: for initial values of other
+   * variables (a cond on {@link #isInitialized}).
+   *
+   * @throws dev.millrace.graph.InvalidArgumentException if the variable has no initial value
+   */
+  public Tensor initializedValue() {
+    if (initialValue == null) {
+      throw GraphApi.error("variable '" + name() + "' has no initial value");
+    }
+    try (Scope outside = graph().outsideFunctions()) {
+      return ops.cond(isInitialized, this::readValue, this::initialValue);
+    }
+  }
+
   /** The operation that assigns the initial value; null of a variable that has none. */
   public Operation initializer() {
     return initializer;
@@ -182,12 +197,15 @@ public final class Variable implements TensorMethods {
   /** The rows at {@code indices}, without reading the others (ResourceGather). */
   public Tensor sparseRead(Object indices) {
     try (Scope s = ops.scope("Gather")) {
-      Output at = ops.convert(indices, null, "indices");
-      Tensor rows =
-          ops.finish(
-              ops.op("ResourceGather", s.name()).input(handle).input(at).attr("dtype", dtype));
-      return ops.identity(rows);
+      return sparseRead(indices, s.name());
     }
+  }
+
+  Tensor sparseRead(Object indices, String name) {
+    Output at = ops.convert(indices, null, "indices");
+    Tensor rows =
+        ops.finish(ops.op("ResourceGather", name).input(handle).input(at).attr("dtype", dtype));
+    return ops.identity(rows);
   }
 
   /** As {@code Variable("w", shape=[2,3], dtype=float32)}. */

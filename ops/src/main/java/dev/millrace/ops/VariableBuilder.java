@@ -84,8 +84,8 @@ public final class VariableBuilder {
     return this;
   }
 
-  /** Says that the variable is a part of a whole. */
-  VariableBuilder slice(VariableSlice slice) {
+  /** Says that the variable is a part of a whole, as which a checkpoint files it. */
+  public VariableBuilder slice(VariableSlice slice) {
     this.slice = slice;
     return this;
   }

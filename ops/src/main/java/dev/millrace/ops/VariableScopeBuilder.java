@@ -3,7 +3,6 @@ package dev.millrace.ops;
 import dev.millrace.graph.DataType;
 import dev.millrace.graph.FailedPreconditionException;
 import dev.millrace.graph.Scope;
-import java.util.Map;
 import java.util.function.UnaryOperator;
 
 /**
@@ -93,12 +92,12 @@ public final class VariableScopeBuilder {
     VariableScope around = store.current();
     Scope names = openNames();
     String full = fullName(store, around);
-    Map<String, Integer> counts = store.counts();
+    int mark = again != null ? store.scopes().mark() : 0;
     VariableScope opened =
         new VariableScope(
-            ops, full, originalNameScope(), s -> close(store, s, around, counts, names));
+            ops, full, originalNameScope(), s -> close(store, s, around, mark, names));
     fill(opened, again != null ? again : around);
-    store.count(full);
+    store.scopes().count(full);
     store.setCurrent(opened);
     return opened;
   }
@@ -147,8 +146,9 @@ public final class VariableScopeBuilder {
     if (again != null) {
       return again.name();
     }
-    String own = name != null ? name : store.uniqueName(around.name(), defaultName);
-    return VariableStore.join(around.name(), own);
+    return name != null
+        ? VariableStore.join(around.name(), name)
+        : store.scopes().unique(VariableStore.join(around.name(), defaultName));
   }
 
   private void fill(VariableScope scope, VariableScope like) {
@@ -175,11 +175,7 @@ public final class VariableScopeBuilder {
   }
 
   private void close(
-      VariableStore store,
-      VariableScope scope,
-      VariableScope around,
-      Map<String, Integer> counts,
-      Scope names) {
+      VariableStore store, VariableScope scope, VariableScope around, int mark, Scope names) {
     if (store.current() != scope) {
       throw new FailedPreconditionException(
           "the variable scope '"
@@ -189,10 +185,10 @@ public final class VariableScopeBuilder {
               + "', opened after it, is open; scopes close in the reverse order of opening");
     }
     if (again != null) {
-      store.restoreCounts(counts);
-      store.count(scope.name());
+      store.scopes().restore(mark);
+      store.scopes().count(scope.name());
     } else {
-      store.forgetInside(scope.name());
+      store.scopes().forgetInside(scope.name());
     }
     store.setCurrent(around);
     if (names != null) {

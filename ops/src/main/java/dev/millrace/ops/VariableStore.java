@@ -17,7 +17,7 @@ final class VariableStore {
   private final Ops ops;
   private final Map<String, Variable> variables = new HashMap<>();
   private final PartitionedVariables partitioned = new PartitionedVariables(this);
-  private final Map<String, Integer> opened = new HashMap<>();
+  private final ScopeCounts scopes = new ScopeCounts();
   private VariableScope current;
 
   private VariableStore(Ops ops) {
@@ -47,31 +47,9 @@ final class VariableStore {
     current = scope;
   }
 
-  void count(String scope) {
-    opened.merge(scope, 1, Integer::sum);
-  }
-
-  Map<String, Integer> counts() {
-    return new HashMap<>(opened);
-  }
-
-  void restoreCounts(Map<String, Integer> counts) {
-    opened.clear();
-    opened.putAll(counts);
-  }
-
-  /** Default names inside {@code scope} begin anew: the next entry of it finds the same ones. */
-  void forgetInside(String scope) {
-    opened.keySet().removeIf(k -> k.startsWith(scope + "/"));
-  }
-
-  /** {@code name}, or with the first suffix under which no scope was opened in {@code scope}. */
-  String uniqueName(String scope, String name) {
-    String unique = name;
-    for (int i = 1; opened.containsKey(join(scope, unique)); i++) {
-      unique = name + "_" + i;
-    }
-    return unique;
+  /** Which scopes were opened. */
+  ScopeCounts scopes() {
+    return scopes;
   }
 
   // ---- variables

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.graph.InvalidArgumentException;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class NestTest {
@@ -57,6 +58,32 @@ class NestTest {
     assertThatThrownBy(() -> Nest.requireSame(List.of(1, new Pair(2, 3)), 4))
         .isInstanceOf(InvalidArgumentException.class)
         .hasMessageContaining("[*, Pair(*, *)] and *");
+  }
+
+  private record Plain(Object a, List<Integer> b) {}
+
+  @Test
+  void mapsAndJavasRecordsAreStructures() {
+    Object s = Map.of("b", 2, "a", new Plain(1, List.of(3)));
+    assertThat(Nest.flatten(s)).containsExactly(1, 3, 2);
+    assertThat(Nest.pack(s, List.of(4, 5, 6)))
+        .isEqualTo(Map.of("a", new Plain(4, List.of(5)), "b", 6));
+    assertThat(Nest.paths(s)).containsExactly("['a'].a", "['a'].b[0]", "['b']");
+    assertThat(Nest.paths(7)).containsExactly("");
+    assertThat(Nest.describe(s)).isEqualTo("{a=Plain(*, [*]), b=*}");
+    assertThat(Nest.isSame(s, Map.of("a", 1, "b", 2))).isFalse();
+    assertThat(Nest.isSame(Map.of("a", 1), Map.of("b", 1))).isFalse();
+    assertThat(Nest.isSame(Map.of("a", 1), Map.of("a", 2))).isTrue();
+    assertThat(Nest.isSame(new Plain(1, List.of(2)), List.of(1, List.of(2)))).isFalse();
+  }
+
+  private record Count(int n) {}
+
+  @Test
+  void aRecordTakesOnlyWhatItDeclares() {
+    assertThatThrownBy(() -> Nest.pack(new Count(1), List.of("text")))
+        .isInstanceOf(InvalidArgumentException.class)
+        .hasMessageContaining("Count cannot be made: its parts must be declared as tensors");
   }
 
   @Test

@@ -209,7 +209,9 @@ class PartitionedVariableTest {
           default -> Partitioners.fixedSize(max);
         };
     DataType type =
-        dtype.equals("string") ? DataType.STRING : DataType.valueOf(dtype.toUpperCase());
+        dtype.equals("string")
+            ? DataType.STRING
+            : DataType.valueOf(dtype.toUpperCase(java.util.Locale.ROOT));
     assertThat(p.partition(Shape.of(rows, columns), type)).containsExactly(parts, 1);
   }
 

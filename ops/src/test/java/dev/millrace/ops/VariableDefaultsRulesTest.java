@@ -227,8 +227,8 @@ class VariableDefaultsRulesTest {
             "a local variable is shared as others are",
             tf -> {
               try (var a = tf.variableScope("a", Reuse.AUTO_REUSE)) {
-                return tf.getLocalVariable("v", Initializers.zeros())
-                    == tf.getLocalVariable("v", Initializers.zeros());
+                Variable first = tf.getLocalVariable("v", Initializers.zeros());
+                return first == tf.getLocalVariable("v", Initializers.zeros());
               }
             },
             "true"),

@@ -149,7 +149,10 @@ class VariableScopeRulesTest {
             "true"),
         rule(
             "Reuse.AUTO_REUSE makes it the first time and gives it after",
-            tf -> in(tf, "a", Reuse.AUTO_REUSE) == in(tf, "a", Reuse.AUTO_REUSE),
+            tf -> {
+              Variable first = in(tf, "a", Reuse.AUTO_REUSE);
+              return first == in(tf, "a", Reuse.AUTO_REUSE);
+            },
             "true"),
         rule(
             "TRUE is inherited",

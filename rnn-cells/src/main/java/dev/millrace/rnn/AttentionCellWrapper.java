@@ -1,5 +1,6 @@
 package dev.millrace.rnn;
 
+import dev.millrace.graph.InvalidArgumentException;
 import dev.millrace.graph.Shape;
 import dev.millrace.ops.Nest;
 import dev.millrace.ops.Ops;
@@ -38,7 +39,7 @@ public final class AttentionCellWrapper extends ScopedRNNCell {
     this.inputSize = b.inputSize;
     this.stateIsTuple = b.stateIsTuple;
     if (!stateIsTuple && !cell.stateSize().isLeaf()) {
-      throw Errors.error(
+      throw InvalidArgumentException.atCall(
           "with stateIsTuple = false the cell's state is one tensor; make the cell with"
               + " stateIsTuple(false) too");
     }
@@ -61,7 +62,8 @@ public final class AttentionCellWrapper extends ScopedRNNCell {
 
     private Builder(RNNCell cell, int length) {
       if (length < 1) {
-        throw Errors.error("attention looks back 1 step at least, not " + length);
+        throw InvalidArgumentException.atCall(
+            "attention looks back 1 step at least, not " + length);
       }
       this.cell = cell;
       this.length = length;
@@ -145,7 +147,7 @@ public final class AttentionCellWrapper extends ScopedRNNCell {
     if (state instanceof List<?> l && l.size() == 3) {
       return l;
     }
-    throw Errors.error(
+    throw InvalidArgumentException.atCall(
         "the state of an AttentionCellWrapper is a list of the cell's state, the attention and the"
             + " window, not "
             + state);

@@ -19,6 +19,6 @@ public record CellResult(Object output, Object state) {
     if (output instanceof Tensor t) {
       return t;
     }
-    throw Errors.error("the output is not one tensor but " + output);
+    throw InvalidArgumentException.atCall("the output is not one tensor but " + output);
   }
 }

@@ -71,7 +71,7 @@ public final class CellShape {
    */
   public Shape shape() {
     if (!isLeaf()) {
-      throw Errors.error("one tensor is wanted, not a structure: " + this);
+      throw InvalidArgumentException.atCall("one tensor is wanted, not a structure: " + this);
     }
     return shape;
   }
@@ -83,7 +83,7 @@ public final class CellShape {
    */
   public int columns() {
     if (!isLeaf() || shape.rank() != 1 || shape.dim(0) == Shape.UNKNOWN) {
-      throw Errors.error("a vector of known length is wanted, not " + this);
+      throw InvalidArgumentException.atCall("a vector of known length is wanted, not " + this);
     }
     return Math.toIntExact(shape.dim(0));
   }

@@ -1,6 +1,7 @@
 package dev.millrace.rnn;
 
 import dev.millrace.graph.DataType;
+import dev.millrace.graph.InvalidArgumentException;
 import dev.millrace.graph.Shape;
 import dev.millrace.ops.Nest;
 import dev.millrace.ops.Ops;
@@ -113,7 +114,8 @@ final class DropoutMasks {
       }
       if (Nest.isLeaf(value)) {
         if (!(value instanceof Tensor t) || !Boolean.TRUE.equals(answer)) {
-          throw Errors.error("a state filter answers true or false for " + value);
+          throw InvalidArgumentException.atCall(
+              "a state filter answers true or false for " + value);
         }
         return drop(t);
       }
@@ -123,7 +125,7 @@ final class DropoutMasks {
     private Object parts(Object value, Object answer) {
       List<?> parts = value instanceof Nest.Record r ? r.components() : (List<?>) value;
       if (answer instanceof List<?> l && l.size() != parts.size()) {
-        throw Errors.error(
+        throw InvalidArgumentException.atCall(
             "a state filter answers " + l + " for the " + parts.size() + " parts of " + value);
       }
       List<Object> result = new ArrayList<>();

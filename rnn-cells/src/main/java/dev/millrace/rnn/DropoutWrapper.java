@@ -1,6 +1,7 @@
 package dev.millrace.rnn;
 
 import dev.millrace.graph.DataType;
+import dev.millrace.graph.InvalidArgumentException;
 import dev.millrace.ops.Ops;
 import java.util.List;
 import java.util.function.Function;
@@ -114,12 +115,12 @@ public final class DropoutWrapper extends WrapperCell {
     /**
      * Makes the wrapper.
      *
-     * @throws dev.millrace.graph.InvalidArgumentException if variational input dropout lacks the
-     *     inputs' size
+     * @throws InvalidArgumentException if variational input dropout lacks the inputs' size
      */
     public DropoutWrapper build() {
       if (tf != null && input.drops() && inputSize == null) {
-        throw Errors.error("variational dropout of the inputs needs their inputSize");
+        throw InvalidArgumentException.atCall(
+            "variational dropout of the inputs needs their inputSize");
       }
       return new DropoutWrapper(this);
     }

@@ -1,6 +1,7 @@
 package dev.millrace.rnn;
 
 import dev.millrace.graph.DataType;
+import dev.millrace.graph.InvalidArgumentException;
 import dev.millrace.graph.Scope;
 import dev.millrace.graph.Shape;
 import dev.millrace.ops.Initializer;
@@ -33,7 +34,7 @@ public final class EmbeddingWrapper extends ScopedWrapperCell {
       RNNCell cell, int classes, int size, Initializer initializer, Reuse reuse) {
     super(cell, reuse);
     if (classes < 1 || size < 1) {
-      throw Errors.error(
+      throw InvalidArgumentException.atCall(
           "an embedding has 1 class and size 1 at least, not " + classes + " and " + size);
     }
     this.classes = classes;
@@ -53,7 +54,8 @@ public final class EmbeddingWrapper extends ScopedWrapperCell {
   protected CellResult step(Ops tf, Object inputs, Object state) {
     Tensor symbols = Inputs.tensor(this, inputs, "input");
     if (!symbols.dtype().isInteger()) {
-      throw Errors.error("an EmbeddingWrapper takes integers, the symbols, not " + symbols);
+      throw InvalidArgumentException.atCall(
+          "an EmbeddingWrapper takes integers, the symbols, not " + symbols);
     }
     try (Scope cpu = tf.device("/cpu:0")) {
       DataType t = ((Tensor) Nest.flatten(state).get(0)).dtype();

@@ -1,5 +1,6 @@
 package dev.millrace.rnn;
 
+import dev.millrace.graph.InvalidArgumentException;
 import dev.millrace.graph.Shape;
 import dev.millrace.ops.Nest;
 import dev.millrace.ops.Ops;
@@ -19,7 +20,7 @@ final class Inputs {
     if (x instanceof TensorMethods v) {
       return v.ops().tensor(v);
     }
-    throw Errors.error(
+    throw InvalidArgumentException.atCall(
         "the " + what + " of a " + cell.getClass().getSimpleName() + " is one tensor, not " + x);
   }
 
@@ -29,7 +30,7 @@ final class Inputs {
     if (!leaves.isEmpty() && leaves.get(0) instanceof TensorMethods x) {
       return x.ops();
     }
-    throw Errors.error(
+    throw InvalidArgumentException.atCall(
         "the inputs of a " + cell.getClass().getSimpleName() + " are tensors, not " + inputs);
   }
 
@@ -38,11 +39,11 @@ final class Inputs {
     Tensor x = tensor(cell, inputs, "input");
     String name = cell.getClass().getSimpleName();
     if (!x.dtype().isFloating()) {
-      throw Errors.error(
+      throw InvalidArgumentException.atCall(
           "a " + name + " takes floating-point inputs, not " + x + "; cast them, or embed them");
     }
     if (!x.shape().hasRank() || x.shape().rank() != 2) {
-      throw Errors.error(
+      throw InvalidArgumentException.atCall(
           "a "
               + name
               + " takes [batch, size] at each step, not "
@@ -50,7 +51,7 @@ final class Inputs {
               + "; to run over all steps of [batch, time, size], use Rnn.dynamicRnn");
     }
     if (x.shape().dim(1) == Shape.UNKNOWN) {
-      throw Errors.error(
+      throw InvalidArgumentException.atCall(
           "a "
               + name
               + " makes its weights by the size of its inputs, which must be known, but they are "

@@ -1,5 +1,6 @@
 package dev.millrace.rnn;
 
+import dev.millrace.graph.InvalidArgumentException;
 import dev.millrace.graph.Operand;
 import dev.millrace.graph.TensorValue;
 import dev.millrace.ops.Ops;
@@ -29,12 +30,13 @@ final class KeepProbability {
     } else if (probability instanceof Number n) {
       return ofNumber(what, n.doubleValue());
     }
-    throw Errors.error(what + " is a number or a scalar tensor, not " + probability);
+    throw InvalidArgumentException.atCall(
+        what + " is a number or a scalar tensor, not " + probability);
   }
 
   private static KeepProbability ofNumber(String what, double p) {
     if (!(p >= 0 && p <= 1)) {
-      throw Errors.error(what + " must be between 0 and 1, but is " + p);
+      throw InvalidArgumentException.atCall(what + " must be between 0 and 1, but is " + p);
     }
     return new KeepProbability(p, null);
   }

@@ -1,6 +1,7 @@
 package dev.millrace.rnn;
 
 import dev.millrace.graph.DataType;
+import dev.millrace.graph.InvalidArgumentException;
 import dev.millrace.ops.Initializer;
 import dev.millrace.ops.Ops;
 import dev.millrace.ops.Tensor;
@@ -123,7 +124,7 @@ public final class LSTMCell extends LayerRNNCell {
 
     private static double checked(double clip) {
       if (!(clip >= 0)) {
-        throw Errors.error("a clip is 0 at least, not " + clip);
+        throw InvalidArgumentException.atCall("a clip is 0 at least, not " + clip);
       }
       return clip;
     }

@@ -32,7 +32,7 @@ public record LSTMStateTuple(Tensor c, Tensor h) implements Nest.Record {
         && l.get(1) instanceof Tensor) {
       return of(l);
     }
-    throw Errors.error(
+    throw InvalidArgumentException.atCall(
         "the state of an LSTM cell is an LSTMStateTuple(c, h), not "
             + (state instanceof Tensor
                 ? "one tensor; for a concatenated state make the cell with stateIsTuple(false): "

@@ -7,6 +7,7 @@ import dev.millrace.graph.Shape;
 import dev.millrace.ops.Initializer;
 import dev.millrace.ops.Initializers;
 import dev.millrace.ops.Ops;
+import dev.millrace.ops.Reuse;
 import dev.millrace.ops.Tensor;
 import dev.millrace.ops.Variable;
 import java.util.function.UnaryOperator;
@@ -53,6 +54,17 @@ public abstract class LayerRNNCell implements RNNCell {
     String name = options.name == null ? LayerScope.nameOf(getClass()) : options.name;
     this.scope = new LayerScope(name, options.reuse);
     this.activation = options.activation;
+  }
+
+  /**
+   * A cell with a scope of that name.
+   *
+   * @param reuse whether to take over variables that exist in the scope, which then is not a new
+   *     one
+   */
+  protected LayerRNNCell(String name, Reuse reuse) {
+    this.scope = new LayerScope(name, reuse);
+    this.activation = Tensor::tanh;
   }
 
   /** Makes the variables, with {@link #addVariable}; called once. */
@@ -114,7 +126,7 @@ public abstract class LayerRNNCell implements RNNCell {
   }
 
   private InvalidArgumentException differs(Tensor x) {
-    return Errors.error(
+    return InvalidArgumentException.atCall(
         "a "
             + getClass().getSimpleName()
             + " that was made for inputs of size "

@@ -11,7 +11,7 @@ import java.util.function.Supplier;
  * name scope included, at every later call, wherever that is. From then on its variables are
  * shared.
  */
-final class LayerScope {
+public final class LayerScope {
   private final String name;
   private final Reuse reuse;
   private VariableScope captured;
@@ -23,17 +23,18 @@ final class LayerScope {
    * @param reuse {@link Reuse#NONE} for a new scope, with a suffix if the name is taken; else the
    *     scope of that very name
    */
-  LayerScope(String name, Reuse reuse) {
+  public LayerScope(String name, Reuse reuse) {
     this.name = name;
     this.reuse = reuse;
   }
 
   /** Whether it has been entered before, and left without an error. */
-  boolean isUsed() {
+  public boolean isUsed() {
     return used;
   }
 
-  <T> T inside(Ops tf, Supplier<T> body) {
+  /** Does something inside the scope. */
+  public <T> T inside(Ops tf, Supplier<T> body) {
     if (captured == null) {
       try (VariableScope s =
           reuse == Reuse.NONE ? tf.variableScope(null, name) : tf.variableScope(name)) {
@@ -53,7 +54,7 @@ final class LayerScope {
   }
 
   /** A class's name as TensorFlow makes a layer's of it: {@code BasicLSTMCell}, basic_lstm_cell. */
-  static String nameOf(Class<?> layer) {
+  public static String nameOf(Class<?> layer) {
     return layer
         .getSimpleName()
         .replaceAll("(.)([A-Z][a-z0-9]+)", "$1_$2")

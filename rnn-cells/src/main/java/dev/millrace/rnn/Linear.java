@@ -1,6 +1,7 @@
 package dev.millrace.rnn;
 
 import dev.millrace.graph.DataType;
+import dev.millrace.graph.InvalidArgumentException;
 import dev.millrace.graph.Shape;
 import dev.millrace.ops.Initializers;
 import dev.millrace.ops.Ops;
@@ -23,7 +24,8 @@ final class Linear {
     for (Tensor x : xs) {
       Shape s = x.shape();
       if (!s.hasRank() || s.rank() != 2 || s.dim(1) == Shape.UNKNOWN) {
-        throw Errors.error("a projection takes matrices of known width, not " + x);
+        throw InvalidArgumentException.atCall(
+            "a projection takes matrices of known width, not " + x);
       }
       rows += s.dim(1);
     }

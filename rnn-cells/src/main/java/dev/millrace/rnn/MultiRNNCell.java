@@ -1,6 +1,7 @@
 package dev.millrace.rnn;
 
 import dev.millrace.graph.DataType;
+import dev.millrace.graph.InvalidArgumentException;
 import dev.millrace.graph.Scope;
 import dev.millrace.ops.Ops;
 import dev.millrace.ops.Reuse;
@@ -35,18 +36,18 @@ public final class MultiRNNCell extends ScopedRNNCell {
    *
    * @param stateIsTuple whether the state is a list, or one tensor, the cells' states side by side;
    *     for the latter, each of them must be one tensor
-   * @throws dev.millrace.graph.InvalidArgumentException if there are no cells, or their states do
-   *     not go into one tensor
+   * @throws InvalidArgumentException if there are no cells, or their states do not go into one
+   *     tensor
    */
   public MultiRNNCell(List<? extends RNNCell> cells, boolean stateIsTuple) {
     super(null, Reuse.NONE);
     if (cells.isEmpty()) {
-      throw Errors.error("a MultiRNNCell has one cell at least");
+      throw InvalidArgumentException.atCall("a MultiRNNCell has one cell at least");
     }
     this.cells = List.copyOf(cells);
     this.stateIsTuple = stateIsTuple;
     if (!stateIsTuple && !cells.stream().allMatch(c -> c.stateSize().isLeaf())) {
-      throw Errors.error(
+      throw InvalidArgumentException.atCall(
           "with stateIsTuple = false every cell's state is one tensor; make the cells with"
               + " stateIsTuple(false) too. The states are "
               + cells.stream().map(RNNCell::stateSize).toList());
@@ -107,7 +108,7 @@ public final class MultiRNNCell extends ScopedRNNCell {
     if (state instanceof List<?> l && l.size() == cells.size()) {
       return l;
     }
-    throw Errors.error(
+    throw InvalidArgumentException.atCall(
         "the state of a MultiRNNCell is a list with one state for each of its "
             + cells.size()
             + " cells, not "

@@ -1,5 +1,6 @@
 package dev.millrace.rnn;
 
+import dev.millrace.graph.InvalidArgumentException;
 import dev.millrace.graph.Shape;
 import dev.millrace.ops.Nest;
 import dev.millrace.ops.Tensor;
@@ -41,7 +42,7 @@ public final class ResidualWrapper extends WrapperCell {
           Shape x = ((Tensor) in).shape();
           Shape y = ((Tensor) out).shape();
           if (!x.isCompatibleWith(y)) {
-            throw Errors.error(
+            throw InvalidArgumentException.atCall(
                 "a ResidualWrapper adds the inputs, of shape "
                     + x
                     + ", to the outputs, of shape "

@@ -1,5 +1,6 @@
 package dev.millrace.rnn;
 
+import dev.millrace.ops.Ops;
 import java.util.List;
 
 /**
@@ -53,5 +54,44 @@ public final class Rnn {
   public static StaticStateSavingRnn staticStateSavingRnn(
       RNNCell cell, List<?> inputs, StateSaver saver, Object names) {
     return new StaticStateSavingRnn(cell, inputs, saver, names);
+  }
+
+  /**
+   * Begins to run a cell in a loop over time (TensorFlow's dynamic_rnn).
+   *
+   * @param inputs [batch, time, size], or a structure of such tensors
+   */
+  public static DynamicRnn dynamicRnn(RNNCell cell, Object inputs) {
+    return new DynamicRnn(cell, inputs);
+  }
+
+  /**
+   * Begins to run one cell forwards and another backwards over time (TensorFlow's
+   * bidirectional_dynamic_rnn); each example is reversed within its own length.
+   *
+   * @param inputs [batch, time, size], or a structure of such tensors
+   */
+  public static BidirectionalDynamicRnn bidirectionalDynamicRnn(
+      RNNCell forward, RNNCell backward, Object inputs) {
+    return new BidirectionalDynamicRnn(forward, backward, inputs);
+  }
+
+  /**
+   * Begins to run layers of cells over time, each forwards and backwards; a layer's inputs are both
+   * directions' outputs of the one below (TensorFlow's contrib stack_bidirectional_dynamic_rnn).
+   *
+   * @param inputs [batch, time, size]
+   */
+  public static StackBidirectionalDynamicRnn stackBidirectionalDynamicRnn(
+      List<? extends RNNCell> forward, List<? extends RNNCell> backward, Object inputs) {
+    return new StackBidirectionalDynamicRnn(forward, backward, inputs);
+  }
+
+  /**
+   * Begins a loop in which a function makes the cell's inputs from its outputs (TensorFlow's
+   * raw_rnn).
+   */
+  public static RawRnn rawRnn(Ops tf, RNNCell cell, RawRnn.LoopFunction function) {
+    return new RawRnn(tf, cell, function);
   }
 }

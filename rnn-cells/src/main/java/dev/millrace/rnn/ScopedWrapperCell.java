@@ -1,6 +1,7 @@
 package dev.millrace.rnn;
 
 import dev.millrace.graph.DataType;
+import dev.millrace.graph.InvalidArgumentException;
 import dev.millrace.graph.Scope;
 import dev.millrace.ops.Ops;
 import dev.millrace.ops.Reuse;
@@ -12,7 +13,8 @@ abstract class ScopedWrapperCell extends ScopedRNNCell {
   ScopedWrapperCell(RNNCell cell, Reuse reuse) {
     super(null, reuse);
     if (cell == null) {
-      throw Errors.error("a " + getClass().getSimpleName() + " needs a cell to wrap");
+      throw InvalidArgumentException.atCall(
+          "a " + getClass().getSimpleName() + " needs a cell to wrap");
     }
     this.cell = cell;
   }

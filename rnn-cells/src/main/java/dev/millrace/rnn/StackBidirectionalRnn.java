@@ -1,5 +1,6 @@
 package dev.millrace.rnn;
 
+import dev.millrace.graph.InvalidArgumentException;
 import dev.millrace.ops.Ops;
 import dev.millrace.ops.Tensor;
 import dev.millrace.ops.VariableScope;
@@ -16,13 +17,7 @@ public final class StackBidirectionalRnn extends UnrollOptions<StackBidirectiona
 
   StackBidirectionalRnn(
       List<? extends RNNCell> forward, List<? extends RNNCell> backward, List<?> inputs) {
-    if (forward.isEmpty() || forward.size() != backward.size()) {
-      throw Errors.error(
-          "each layer takes a forward and a backward cell, but there are "
-              + forward.size()
-              + " and "
-              + backward.size());
-    }
+    checkLayers(forward, backward);
     this.forward = forward;
     this.backward = backward;
     this.inputs = inputs;
@@ -30,20 +25,30 @@ public final class StackBidirectionalRnn extends UnrollOptions<StackBidirectiona
 
   /** The states of the forward cells before the first step; by default zeros. */
   public StackBidirectionalRnn initialStatesForward(List<?> states) {
-    this.forwardStates = checked(states);
+    this.forwardStates = checkStates(forward, states);
     return this;
   }
 
   /** The states of the backward cells before the last step; by default zeros. */
   public StackBidirectionalRnn initialStatesBackward(List<?> states) {
-    this.backwardStates = checked(states);
+    this.backwardStates = checkStates(forward, states);
     return this;
   }
 
-  private List<?> checked(List<?> states) {
-    if (states.size() != forward.size()) {
-      throw Errors.error(
-          forward.size() + " layers take as many initial states, not " + states.size());
+  static void checkLayers(List<?> forward, List<?> backward) {
+    if (forward.isEmpty() || forward.size() != backward.size()) {
+      throw InvalidArgumentException.atCall(
+          "each layer takes a forward and a backward cell, but there are "
+              + forward.size()
+              + " and "
+              + backward.size());
+    }
+  }
+
+  static List<?> checkStates(List<?> layers, List<?> states) {
+    if (states.size() != layers.size()) {
+      throw InvalidArgumentException.atCall(
+          layers.size() + " layers take as many initial states, not " + states.size());
     }
     return states;
   }

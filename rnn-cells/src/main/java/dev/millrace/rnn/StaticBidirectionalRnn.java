@@ -1,5 +1,6 @@
 package dev.millrace.rnn;
 
+import dev.millrace.graph.InvalidArgumentException;
 import dev.millrace.ops.Nest;
 import dev.millrace.ops.Ops;
 import dev.millrace.ops.Tensor;
@@ -56,7 +57,8 @@ public final class StaticBidirectionalRnn extends UnrollOptions<StaticBidirectio
   /** Adds the ops of all steps, in the variable scopes {@code bidirectional_rnn/fw} and /bw. */
   public Result build() {
     if (inputs.isEmpty()) {
-      throw Errors.error("a static unrolling needs one input at least: its list is empty");
+      throw InvalidArgumentException.atCall(
+          "a static unrolling needs one input at least: its list is empty");
     }
     Ops tf = Inputs.ops(forward, inputs);
     try (VariableScope scope = open(tf, "bidirectional_rnn")) {

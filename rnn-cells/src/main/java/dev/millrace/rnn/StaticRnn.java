@@ -1,5 +1,6 @@
 package dev.millrace.rnn;
 
+import dev.millrace.graph.InvalidArgumentException;
 import dev.millrace.graph.Shape;
 import dev.millrace.ops.Nest;
 import dev.millrace.ops.Ops;
@@ -28,12 +29,12 @@ public final class StaticRnn extends UnrollOptions<StaticRnn> {
   /**
    * Adds the ops of all steps, in the variable scope {@code rnn}.
    *
-   * @throws dev.millrace.graph.InvalidArgumentException if there are no inputs, or their sizes are
-   *     not known
+   * @throws InvalidArgumentException if there are no inputs, or their sizes are not known
    */
   public StaticRnnResult build() {
     if (inputs.isEmpty()) {
-      throw Errors.error("a static unrolling needs one input at least: its list is empty");
+      throw InvalidArgumentException.atCall(
+          "a static unrolling needs one input at least: its list is empty");
     }
     Ops tf = Inputs.ops(cell, inputs);
     try (VariableScope scope = open(tf, "rnn")) {
@@ -53,21 +54,13 @@ public final class StaticRnn extends UnrollOptions<StaticRnn> {
         Nest.requireSame(state, r.state());
         if (lengths != null) {
           Tensor over = tf.lessEqual(lengths, t);
-          Object y = Nest.map(r.output(), x -> choose(tf, over, tf.zerosLike(x), x));
-          Object next = Nest.map(state, r.state(), (old, x) -> choose(tf, over, old, x));
-          r = new CellResult(y, next);
+          r = Finished.copyThrough(tf, over, state, r);
         }
         outputs.add(r.output());
         state = r.state();
       }
       return new StaticRnnResult(outputs, state);
     }
-  }
-
-  /** The rows of {@code then} where {@code over} holds, else of {@code x}; a scalar passes. */
-  private static Object choose(Ops tf, Tensor over, Object then, Object x) {
-    boolean hasRows = x instanceof Tensor t && t.shape().rank() != 0;
-    return hasRows ? tf.where(over, then, x) : x;
   }
 
   static Object batchSize(Ops tf, Tensor input, long known) {
@@ -80,14 +73,15 @@ public final class StaticRnn extends UnrollOptions<StaticRnn> {
     for (Object x : Nest.flatten(inputs)) {
       Shape s = ((Tensor) x).shape();
       if (!s.hasRank() || s.rank() < 1) {
-        throw Errors.error("an input of a static unrolling is [batch, …], not " + x);
+        throw InvalidArgumentException.atCall(
+            "an input of a static unrolling is [batch, …], not " + x);
       }
       if (!s.sliceFrom(1).isFullyDefined()) {
-        throw Errors.error(
+        throw InvalidArgumentException.atCall(
             "the size of the inputs must be known, but one is " + x + "; setShape tells it");
       }
       if (batch != Shape.UNKNOWN && s.dim(0) != Shape.UNKNOWN && s.dim(0) != batch) {
-        throw Errors.error(
+        throw InvalidArgumentException.atCall(
             "the inputs must have one batch size, but " + batch + " came before " + x);
       }
       batch = batch == Shape.UNKNOWN ? s.dim(0) : batch;

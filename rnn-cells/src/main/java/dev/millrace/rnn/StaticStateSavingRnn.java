@@ -1,5 +1,6 @@
 package dev.millrace.rnn;
 
+import dev.millrace.graph.InvalidArgumentException;
 import dev.millrace.graph.Operation;
 import dev.millrace.graph.Scope;
 import dev.millrace.ops.Nest;
@@ -19,7 +20,7 @@ public final class StaticStateSavingRnn extends UnrollOptions<StaticStateSavingR
   StaticStateSavingRnn(RNNCell cell, List<?> inputs, StateSaver saver, Object names) {
     int wanted = cell.stateSize().flatten().size();
     if (Nest.flatten(names).size() != wanted) {
-      throw Errors.error(
+      throw InvalidArgumentException.atCall(
           "the cell's state is of "
               + wanted
               + " tensors, each of which takes a name, not "

@@ -1,11 +1,14 @@
 package dev.millrace.rnn;
 
 import dev.millrace.graph.DataType;
+import dev.millrace.graph.InvalidArgumentException;
 import dev.millrace.graph.Operand;
 import dev.millrace.graph.Shape;
+import dev.millrace.ops.Nest;
 import dev.millrace.ops.Ops;
 import dev.millrace.ops.Tensor;
 import dev.millrace.ops.VariableScope;
+import java.util.List;
 
 /**
  * What everything that unrolls a cell in time can be told.
@@ -48,7 +51,7 @@ public abstract class UnrollOptions<B extends UnrollOptions<B>> {
   }
 
   @SuppressWarnings("unchecked") // every subclass is its own B
-  private B self() {
+  final B self() {
     return (B) this;
   }
 
@@ -57,6 +60,24 @@ public abstract class UnrollOptions<B extends UnrollOptions<B>> {
     this.sequenceLength = other.sequenceLength;
     this.dtype = other.dtype;
     return self();
+  }
+
+  /** The one dtype of a state's tensors, unless one is given. */
+  DataType outputDtype(Object state) {
+    if (dtype != null) {
+      return dtype;
+    }
+    List<DataType> all =
+        Nest.flatten(state).stream()
+            .map(x -> ((Tensor) x).dtype())
+            .filter(t -> t != DataType.VARIANT)
+            .distinct()
+            .toList();
+    if (all.size() == 1) {
+      return all.get(0);
+    }
+    throw InvalidArgumentException.atCall(
+        "the state has tensors of " + all + ", so say with dtype(…) which of them the outputs are");
   }
 
   VariableScope open(Ops tf, String defaultName) {
@@ -73,7 +94,7 @@ public abstract class UnrollOptions<B extends UnrollOptions<B>> {
     if (input.dtype().isFloating()) {
       return input.dtype();
     }
-    throw Errors.error(
+    throw InvalidArgumentException.atCall(
         "without an initial state, say which dtype it is to have: the inputs are " + input.dtype());
   }
 
@@ -88,7 +109,7 @@ public abstract class UnrollOptions<B extends UnrollOptions<B>> {
             : tf.constant("sequence_length", sequenceLength);
     Shape s = lengths.shape();
     if (!lengths.dtype().isInteger() || !s.isCompatibleWith(Shape.vector(batch))) {
-      throw Errors.error(
+      throw InvalidArgumentException.atCall(
           "sequenceLength is a vector of integers, one for each of the "
               + (batch == Shape.UNKNOWN ? "examples" : batch + " examples")
               + ", not "

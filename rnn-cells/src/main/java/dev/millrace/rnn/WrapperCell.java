@@ -1,6 +1,7 @@
 package dev.millrace.rnn;
 
 import dev.millrace.graph.DataType;
+import dev.millrace.graph.InvalidArgumentException;
 import dev.millrace.graph.Scope;
 import dev.millrace.ops.Ops;
 
@@ -10,7 +11,8 @@ abstract class WrapperCell implements RNNCell {
 
   WrapperCell(RNNCell cell) {
     if (cell == null) {
-      throw Errors.error("a " + getClass().getSimpleName() + " needs a cell to wrap");
+      throw InvalidArgumentException.atCall(
+          "a " + getClass().getSimpleName() + " needs a cell to wrap");
     }
     this.cell = cell;
   }

@@ -8,11 +8,11 @@ import java.util.Arrays;
  * Compares values: dtype, shape, integers, booleans and strings must be equal, floats {@code |got -
  * want| <= t*|want| + t/10}, NaN and infinities where they are wanted.
  */
-final class Differences {
+public final class Differences {
   private Differences() {}
 
   /** What differs, for people, or null if nothing does. */
-  static String find(TensorValue got, TensorValue want, double tolerance) {
+  public static String find(TensorValue got, TensorValue want, double tolerance) {
     if (got.dtype() != want.dtype()) {
       return "the dtype is " + got.dtype() + ", should be " + want.dtype();
     }

@@ -37,7 +37,23 @@ final class RecordedCases {
 
   /** The cases without what they must give, by name. */
   static Map<String, GraphDef> all() {
-    return new RecordedCases().cases;
+    Map<String, GraphDef> all = new RecordedCases().cases;
+    RandomCases.addTo(new CaseList(all));
+    all.putAll(OptimizerCases.all());
+    all.putAll(ScatterCases.all());
+    all.putAll(SegmentCases.all());
+    PartitionCases.addTo(new CaseList(all));
+    all.putAll(RecordedConvCases.all());
+    all.putAll(RecordedImageCases.all());
+    all.putAll(RecordedRnnCases.all());
+    all.putAll(RecordedLoopCases.all());
+    all.putAll(RecordedListCases.all());
+    all.putAll(RecordedArrayCases.all());
+    CaseList list = new CaseList(all);
+    RandomCases.addTo(list);
+    NumberCases.addTo(list);
+    ArrangeCases.addTo(list);
+    return all;
   }
 
   private void op(String type, String variant, TensorValue... inputs) {

@@ -3,170 +3,192 @@ package dev.millrace.cli.interop;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.millrace.autodiff.Gradients;
-import dev.millrace.graph.DataType;
-import dev.millrace.graph.Graph;
+import dev.millrace.graph.GraphKeys;
 import dev.millrace.graph.TensorValue;
 import dev.millrace.ops.Initializers;
-import dev.millrace.ops.Ops;
 import dev.millrace.ops.Tensor;
 import dev.millrace.ops.Variable;
 import dev.millrace.proto.GraphDef;
-import dev.millrace.session.Runner;
-import dev.millrace.session.Session;
 import dev.millrace.session.SessionOptions;
+import dev.millrace.train.AdadeltaOptimizer;
+import dev.millrace.train.AdagradDaOptimizer;
 import dev.millrace.train.AdagradOptimizer;
 import dev.millrace.train.AdamOptimizer;
+import dev.millrace.train.FtrlOptimizer;
+import dev.millrace.train.GlobalStep;
 import dev.millrace.train.GradientDescentOptimizer;
 import dev.millrace.train.MomentumOptimizer;
 import dev.millrace.train.Optimizer;
+import dev.millrace.train.ProximalAdagradOptimizer;
+import dev.millrace.train.ProximalGradientDescentOptimizer;
 import dev.millrace.train.RmsPropOptimizer;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.function.Supplier;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Training graphs built here, with their gradients and updates, give the same initial values, first
- * gradients and losses on TensorFlow 1.15.0 as here in both modes; their initial values are drawn
- * by both from the same seeds.
+ * gradients, losses and trained variables on TensorFlow 1.15.0 as here in both modes; their initial
+ * values are drawn by both from the same seeds.
  */
 class TrainingInteropTest {
-  private static final int STEPS = 20;
   private static final double TOLERANCE = 1e-4;
+  private static final int EMBEDDINGS = 30;
 
   @TempDir private Path work;
 
-  private static Map<String, Supplier<Optimizer>> optimizers() {
-    Map<String, Supplier<Optimizer>> all = new LinkedHashMap<>();
-    all.put("gradient_descent", () -> new GradientDescentOptimizer(0.1));
-    all.put("momentum", () -> new MomentumOptimizer(0.02, 0.9));
-    all.put("nesterov", () -> new MomentumOptimizer(0.02, 0.9, true));
-    all.put("adam", () -> new AdamOptimizer(0.001));
-    all.put("adagrad", () -> new AdagradOptimizer(0.01));
-    all.put("rms_prop", () -> new RmsPropOptimizer(0.001));
+  @BeforeEach
+  void needsTensorFlow() {
+    assumeTrue(TensorFlowJudge.isPresent(), "TensorFlow comes with the Maven profile interop");
+  }
+
+  /** Every optimizer, made for the global step. */
+  private static Map<String, Function<Variable, Optimizer>> optimizers() {
+    Map<String, Function<Variable, Optimizer>> all = new LinkedHashMap<>();
+    all.put("gradient_descent", s -> new GradientDescentOptimizer(0.1));
+    all.put("momentum", s -> new MomentumOptimizer(0.02, 0.9));
+    all.put("nesterov", s -> new MomentumOptimizer(0.02, 0.9, true));
+    all.put("adagrad", s -> new AdagradOptimizer(0.01));
+    all.put("adadelta", s -> new AdadeltaOptimizer(0.5));
+    all.put("rms_prop", s -> new RmsPropOptimizer(0.001));
+    all.put("rms_prop_momentum", s -> new RmsPropOptimizer(0.001, 0.8, 0.5, 1e-8));
+    all.put("centered_rms_prop", s -> new RmsPropOptimizer(0.001, 0.9, 0.5, 1e-3, true));
+    all.put("adam", s -> new AdamOptimizer(0.001));
+    all.put("ftrl", s -> new FtrlOptimizer(0.05, 0.001, 0.01));
+    all.put("ftrl_v2", s -> new FtrlOptimizer(0.05, -0.4, 0.2, 0.001, 0.01, 0.01, "Ftrl"));
+    all.put("proximal_descent", s -> new ProximalGradientDescentOptimizer(0.1, 1e-4, 1e-3));
+    all.put("proximal_adagrad", s -> new ProximalAdagradOptimizer(0.01, 0.2, 1e-4, 1e-3));
+    all.put("adagrad_da", s -> new AdagradDaOptimizer(0.05, s, 0.2, 1e-5, 1e-4));
     return all;
   }
 
-  /** A training graph in the form that {@link TensorFlowJudge} runs. */
-  private static final class Training {
-    private final Ops tf = Ops.of(new Graph());
-    private final List<Tensor> before = new ArrayList<>();
-    private final TensorValue images;
-    private final TensorValue labels;
-    private final Tensor x;
-    private final Tensor y;
-
-    Training(int[] layers, Supplier<Optimizer> optimizer) {
-      tf.setRandomSeed(11);
-      Random random = new Random(3);
-      float[][] pixels = new float[50][layers[0]];
-      int[] digits = new int[50];
-      for (int i = 0; i < 50; i++) {
-        digits[i] = random.nextInt(10);
-        for (int k = 0; k < layers[0]; k++) {
-          pixels[i][k] = random.nextInt(5) == 0 ? random.nextFloat() : 0;
-        }
+  private static TrainingGraph layers(
+      int[] sizes, UnaryOperator<Tensor> activation, Function<Variable, Optimizer> optimizer) {
+    TrainingGraph g = new TrainingGraph();
+    Random random = new Random(3);
+    float[][] pixels = new float[50][sizes[0]];
+    int[] digits = new int[50];
+    for (int i = 0; i < 50; i++) {
+      digits[i] = random.nextInt(10);
+      for (int k = 0; k < sizes[0]; k++) {
+        pixels[i][k] = random.nextInt(5) == 0 ? random.nextFloat() : 0;
       }
-      images = TensorValue.of(pixels);
-      labels = TensorValue.of(digits);
-      x = tf.placeholder("in/0", DataType.FLOAT32, -1, layers[0]);
-      y = tf.placeholder("in/1", DataType.INT32, -1);
-      tf.constant("feed/0", images);
-      tf.constant("feed/1", labels);
-      Tensor h = x;
-      for (int i = 1; i < layers.length; i++) {
-        try (var s = tf.scope("layer" + i)) {
-          Variable w = tf.variable("w", Initializers.glorotUniform(), layers[i - 1], layers[i]);
-          Variable b = tf.variable("b", Initializers.zeros(), layers[i]);
-          h = h.matmul(w).add(b);
-          h = i < layers.length - 1 ? h.relu() : h;
-        }
+    }
+    Tensor x = g.feed(TensorValue.of(pixels), -1, sizes[0]);
+    Tensor y = g.feed(TensorValue.of(digits), -1);
+    Tensor h = x;
+    for (int i = 1; i < sizes.length; i++) {
+      try (var s = g.tf.scope("layer" + i)) {
+        Variable w = g.tf.variable("w", Initializers.glorotUniform(), sizes[i - 1], sizes[i]);
+        Variable b = g.tf.variable("b", Initializers.zeros(), sizes[i]);
+        h = h.matmul(w).add(b);
+        h = i < sizes.length - 1 ? activation.apply(h) : h;
       }
-      Tensor loss = tf.sparseSoftmaxCrossEntropyWithLogits(y, h).reduceMean();
-      List<Variable> variables = tf.graph().collection("trainable_variables", Variable.class);
-      var gradients = Gradients.of(List.of(loss), variables);
-      tf.group("step", optimizer.get().minimize(loss));
-      loss.identity().as("each");
-      for (int i = 0; i < variables.size(); i++) {
-        before.add(variables.get(i).readValue().as("before/" + 2 * i));
-        before.add(gradients.get(i).dense().as("before/" + (2 * i + 1)));
+    }
+    Tensor loss = g.tf.sparseSoftmaxCrossEntropyWithLogits(y, h).reduceMean();
+    Variable step = GlobalStep.getOrCreate(g.tf);
+    g.train(optimizer.apply(step), loss, step);
+    return g;
+  }
+
+  /** Looks rows up twice in one table, some of them several times. */
+  private static TrainingGraph embeddings(Function<Variable, Optimizer> optimizer) {
+    TrainingGraph g = new TrainingGraph();
+    Random random = new Random(5);
+    int[][] ids = new int[24][3];
+    long[] more = new long[24];
+    int[] classes = new int[24];
+    for (int i = 0; i < 24; i++) {
+      for (int k = 0; k < 3; k++) {
+        ids[i][k] = random.nextInt(EMBEDDINGS / 2);
       }
-      tf.graph().opBuilder("NoOp", "init").controlInput(tf.globalVariablesInitializer()).build();
-      tf.constant("step_count", STEPS);
+      more[i] = random.nextInt(EMBEDDINGS - 5);
+      classes[i] = (ids[i][0] + (int) more[i]) % 5;
     }
-
-    GraphDef graph() {
-      return tf.graph().toGraphDef();
-    }
-
-    private Runner fed(Session s) {
-      return s.feed(x, images).feed(y, labels);
-    }
-
-    /** What the judge gives: initial variables and first gradients, then the losses. */
-    List<TensorValue> run(SessionOptions options) {
-      List<TensorValue> results = new ArrayList<>();
-      try (Session s = new Session(tf.graph(), options)) {
-        s.run("init");
-        for (Tensor t : before) {
-          results.add(fed(s).fetchValue(t));
-        }
-        float[] losses = new float[STEPS];
-        for (int i = 0; i < STEPS; i++) {
-          losses[i] = fed(s).target("step").fetchValue("each:0").floats()[0];
-        }
-        results.add(TensorValue.ofFloats(losses));
-      }
-      return results;
-    }
+    Tensor words = g.feed(TensorValue.of(ids), -1, 3);
+    Tensor others = g.feed(TensorValue.of(more), -1);
+    Tensor y = g.feed(TensorValue.of(classes), -1);
+    Variable table = g.tf.variable("table", Initializers.glorotUniform(), EMBEDDINGS, 8);
+    Variable w = g.tf.variable("w", Initializers.glorotUniform(), 8, 5);
+    Tensor h = table.sparseRead(words).reduceSum(1).add(table.sparseRead(others));
+    Tensor loss = g.tf.sparseSoftmaxCrossEntropyWithLogits(y, h.tanh().matmul(w)).reduceMean();
+    Variable step = GlobalStep.getOrCreate(g.tf);
+    g.train(optimizer.apply(step), loss, step);
+    return g;
   }
 
   @Test
-  void trainingGivesTheSameOnTensorFlow() throws Exception {
-    assumeTrue(TensorFlowJudge.isPresent(), "TensorFlow comes with the Maven profile interop");
-    Map<String, Training> cases = new LinkedHashMap<>();
+  void regressionAndNetworkTrainTheSameOnTensorFlow() throws Exception {
+    Map<String, TrainingGraph> cases = new LinkedHashMap<>();
     optimizers()
         .forEach(
             (name, o) -> {
-              cases.put("regression_" + name, new Training(new int[] {784, 10}, o));
-              cases.put("network_" + name, new Training(new int[] {784, 300, 100, 10}, o));
+              cases.put("regression_" + name, layers(new int[] {784, 10}, Tensor::relu, o));
+              int[] sizes = {784, 300, 100, 10};
+              cases.put("network_" + name, layers(sizes, Tensor::relu, o));
+              if (name.equals("gradient_descent") || name.equals("adam")) {
+                cases.put("smooth_network_" + name, layers(sizes, Tensor::tanh, o));
+              }
             });
-    Map<String, GraphDef> graphs = new LinkedHashMap<>();
-    cases.forEach((name, t) -> graphs.put(name, t.graph()));
-    Map<String, List<TensorValue>> want = TensorFlowJudge.run(graphs, work);
-    for (Map.Entry<String, Training> c : cases.entrySet()) {
-      for (SessionOptions o : List.of(SessionOptions.plan(), SessionOptions.reference())) {
-        List<TensorValue> got = c.getValue().run(o);
-        assertThat(got).hasSameSizeAs(want.get(c.getKey()));
-        double worst = 0;
-        for (int k = 0; k < got.size(); k++) {
-          worst = Math.max(worst, difference(got.get(k), want.get(c.getKey()).get(k)));
-        }
-        System.out.printf(
-            "%s, %s: largest relative difference from TensorFlow %.2g%n",
-            c.getKey(), o.mode(), worst);
-        assertThat(worst).as(c.getKey()).isLessThan(TOLERANCE);
-      }
-      float[] losses = want.get(c.getKey()).get(want.get(c.getKey()).size() - 1).floats();
-      assertThat(losses[STEPS - 1]).isLessThan(losses[0]);
+    compare(cases);
+  }
+
+  @Test
+  void embeddingsTrainTheSameOnTensorFlow() throws Exception {
+    Map<String, TrainingGraph> cases = new LinkedHashMap<>();
+    optimizers().forEach((name, o) -> cases.put("embedding_" + name, embeddings(o)));
+    compare(cases);
+    for (Map.Entry<String, TrainingGraph> c : cases.entrySet()) {
+      // The gradient of the table is of rows, as long as nothing has made it dense.
+      assertThat(c.getValue().tf.graph().collection(GraphKeys.TRAINABLE_VARIABLES, Variable.class))
+          .hasSize(2);
+      assertThat(c.getValue().tf.graph().operations())
+          .as(c.getKey())
+          .noneMatch(o -> o.type().equals("ScatterNd"))
+          .anyMatch(o -> o.type().matches("ResourceScatterAdd|ResourceSparseApply.*"));
     }
   }
 
-  /** The largest difference, relative to the largest number wanted. */
-  private static double difference(TensorValue got, TensorValue want) {
-    assertThat(got.shape()).isEqualTo(want.shape());
-    double scale = 1e-12;
-    double most = 0;
-    for (int i = 0; i < want.size(); i++) {
-      scale = Math.max(scale, Math.abs(want.getDouble(i)));
-      most = Math.max(most, Math.abs(got.getDouble(i) - want.getDouble(i)));
+  private void compare(Map<String, TrainingGraph> cases) throws Exception {
+    Map<String, GraphDef> graphs = new LinkedHashMap<>();
+    cases.forEach((name, t) -> graphs.put(name, t.graph()));
+    Map<String, List<TensorValue>> all = TensorFlowJudge.run(graphs, work);
+    for (Map.Entry<String, TrainingGraph> c : cases.entrySet()) {
+      List<TensorValue> want = all.get(c.getKey());
+      int each = c.getValue().eachIndex();
+      for (SessionOptions o : List.of(SessionOptions.plan(), SessionOptions.reference())) {
+        List<TensorValue> got = c.getValue().run(o);
+        assertThat(got).hasSameSizeAs(want);
+        double losses = TrainingGraph.relativeDistance(got.get(each), want.get(each));
+        double gradients = 0;
+        double variables = 0;
+        for (int k = 0; k < want.size(); k++) {
+          double d = TrainingGraph.distance(got.get(k), want.get(k));
+          gradients = k < each ? Math.max(gradients, d) : gradients;
+          variables = k > each ? Math.max(variables, d) : variables;
+        }
+        System.out.printf(
+            "%-30s %-9s losses %.1e, first gradients %.1e, variables %.1e%n",
+            c.getKey(), o.mode(), losses, gradients, variables);
+        assertThat(losses).as("losses of " + c.getKey()).isLessThan(TOLERANCE);
+        assertThat(gradients).as("gradients of " + c.getKey()).isLessThan(TOLERANCE);
+        // Where a sum lies so near 0 that rounding decides its relu, weights part for good.
+        if (!c.getKey().startsWith("network_")) {
+          assertThat(variables).as("variables of " + c.getKey()).isLessThan(TOLERANCE);
+        }
+      }
+      float[] losses = want.get(each).floats();
+      // These forget the initial weights, from which alone layers learn.
+      if (!c.getKey().matches("network_(ftrl.*|adagrad_da)")) {
+        assertThat(losses[losses.length - 1]).as(c.getKey()).isLessThan(losses[0]);
+      }
     }
-    return most / scale;
   }
 }

@@ -9,6 +9,7 @@ import dev.millrace.session.Fetches;
 import dev.millrace.session.Runner;
 import dev.millrace.session.Session;
 import dev.millrace.session.SessionOptions;
+import dev.millrace.session.kernel.PlanResources;
 import dev.millrace.session.plan.Compiler;
 import dev.millrace.session.plan.CompilerOptions;
 import dev.millrace.session.plan.Plan;
@@ -48,7 +49,8 @@ class RandomLoopsTest {
     List<Output> in = numbered(g, "in/");
     List<Output> out = numbered(g, "out/");
     CompilerOptions plain = new CompilerOptions(1, false, false, true);
-    assertThat(new Compiler(plain).compile(new Signature(in, out, List.of()), null))
+    PlanResources none = new PlanResources(null, null, false);
+    assertThat(new Compiler(plain).compile(new Signature(in, out, List.of()), none))
         .as("whether the graph is raised")
         .isInstanceOf(Plan.class);
     SessionOptions.Builder plan = SessionOptions.builder().verify(false).threads(1);

@@ -27,6 +27,12 @@ final class MatrixOps {
     r.add(batch("BatchMatMul").shape(c -> batchShape(c, false)));
     r.add(batch("BatchMatMulV2").shape(c -> batchShape(c, true)));
     r.add(
+        OpDef.named("Cross")
+            .inputs("a: T", "b: T")
+            .outputs("product: T")
+            .attrs("T: realnumbertype")
+            .shape(MatrixOps::crossShape));
+    r.add(
         OpDef.named("Range")
             .inputs("start: Tidx", "limit: Tidx", "delta: Tidx")
             .outputs("output: Tidx")
@@ -41,6 +47,18 @@ final class MatrixOps {
             .attrs("T: {bfloat16, float, double}", "Tidx: {int32, int64} = int32")
             .valueInputs(2)
             .shape(MatrixOps::linSpaceShape));
+  }
+
+  /** Vectors of three elements, along the last axis. */
+  private static void crossShape(ShapeContext c) {
+    c.inputOfRankAtLeast(0, 1);
+    c.inputOfRankAtLeast(1, 1);
+    Shape s = Shapes.merged(c, 0, 2);
+    if (s.hasRank()) {
+      Shapes.mergeDims(s.dim(-1), 3, "the last dimension, and 3,");
+      s = s.withDim(-1, 3);
+    }
+    c.output(0, s);
   }
 
   private static OpDef.Builder batch(String op) {

@@ -41,6 +41,17 @@ final class ReductionOps {
               .attrs("exclusive: bool = false", "reverse: bool = false", "T: numbertype", INDEX)
               .shape(Shapes::unchanged));
     }
+    runningLogSum(r);
+  }
+
+  private static void runningLogSum(OpRegistry r) {
+    r.add(
+        OpDef.named("CumulativeLogsumexp")
+            .inputs("x: T", "axis: Tidx")
+            .outputs("out: T")
+            .attrs("exclusive: bool = false", "reverse: bool = false", "T: {half, float, double}")
+            .attrs(INDEX)
+            .shape(Shapes::unchanged));
   }
 
   private static OpDef.Builder reduction(String op) {

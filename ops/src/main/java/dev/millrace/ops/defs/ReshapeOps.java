@@ -64,32 +64,6 @@ final class ReshapeOps {
                     + " complex64, complex128, string}")
             .valueInputs(1)
             .shape(ReshapeOps::reverseV2Shape));
-    r.add(
-        OpDef.named("ReverseSequence")
-            .inputs("input: T", "seq_lengths: Tlen")
-            .outputs("output: T")
-            .attrs("seq_dim: int", "batch_dim: int = 0", "T: type", "Tlen: {int32, int64} = int64")
-            .shape(ReshapeOps::reverseSequenceShape));
-  }
-
-  private static void reverseSequenceShape(ShapeContext c) {
-    Shape in = c.input(0);
-    long count = c.inputOfRank(1, 1).dim(0);
-    long seq = c.attrs().getInt("seq_dim");
-    long batch = c.attrs().getInt("batch_dim");
-    if (seq == batch) {
-      throw new InvalidArgumentException("seq_dim and batch_dim are both " + seq);
-    }
-    if (!in.hasRank()) {
-      c.output(0, in);
-      return;
-    }
-    Shapes.axis(seq, in.rank(), "seq_dim");
-    int at = Shapes.axis(batch, in.rank(), "batch_dim");
-    c.output(
-        0,
-        in.withDim(
-            at, Shapes.mergeDims(in.dim(at), count, "batch_dim of the input and the lengths")));
   }
 
   private static void reshapeShape(ShapeContext c) {

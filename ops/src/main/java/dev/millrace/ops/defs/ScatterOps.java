@@ -4,8 +4,9 @@ import dev.millrace.graph.InvalidArgumentException;
 import dev.millrace.graph.OpDef;
 import dev.millrace.graph.OpRegistry;
 import dev.millrace.graph.Shape;
+import dev.millrace.graph.ShapeContext;
 
-/** Changes of some rows of a variable. */
+/** Changes of some rows or slices of a variable, and of copies of tensors. */
 final class ScatterOps {
   private ScatterOps() {}
 
@@ -25,6 +26,39 @@ final class ScatterOps {
                           c.input(1),
                           c.input(2))));
     }
+    for (String op : new String[] {"Update", "Add", "Sub"}) {
+      r.add(
+          OpDef.named("ResourceScatterNd" + op)
+              .inputs("ref: resource", "indices: Tindices", "updates: T")
+              .attrs("T: type", "Tindices: {int32, int64}", "use_locking: bool = true")
+              .stateful()
+              .shape(
+                  c ->
+                      GatherOps.checkScatterNd(
+                          c.inputOfRankAtLeast(1, 1),
+                          c.input(2),
+                          StateOps.variableShape(c, 0, c.attrs().getType("T")))));
+      r.add(
+          OpDef.named("TensorScatter" + op)
+              .inputs("tensor: T", "indices: Tindices", "updates: T")
+              .outputs("output: T")
+              .attrs("T: type", "Tindices: {int32, int64}")
+              .shape(ScatterOps::changedCopy));
+    }
+    r.add(
+        OpDef.named("ScatterNdNonAliasingAdd")
+            .inputs("input: T", "indices: Tindices", "updates: T")
+            .outputs("output: T")
+            .attrs(
+                "T: {float, double, int32, uint8, int16, int8, complex64, int64, qint8, quint8,"
+                    + " qint32, bfloat16, uint16, complex128, half, uint32, uint64, bool}",
+                "Tindices: {int32, int64}")
+            .shape(ScatterOps::changedCopy));
+  }
+
+  private static void changedCopy(ShapeContext c) {
+    GatherOps.checkScatterNd(c.inputOfRankAtLeast(1, 1), c.input(2), c.input(0));
+    c.output(0, c.input(0));
   }
 
   /**

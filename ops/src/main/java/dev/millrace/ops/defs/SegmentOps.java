@@ -6,7 +6,7 @@ import dev.millrace.graph.OpRegistry;
 import dev.millrace.graph.Shape;
 import dev.millrace.graph.ShapeContext;
 
-/** Reductions over rows that belong to numbered segments. */
+/** Reductions over rows that belong to numbered segments, and counts of numbers. */
 final class SegmentOps {
   private SegmentOps() {}
 
@@ -21,6 +21,46 @@ final class SegmentOps {
     for (String op : new String[] {"Sum", "Prod"}) {
       unsorted(r, op, "T: numbertype");
     }
+    picked(r, "Sum", "T: realnumbertype");
+    for (String op : new String[] {"Mean", "SqrtN"}) {
+      picked(r, op, "T: {float, double}");
+      r.add(
+          OpDef.named("SparseSegment" + op + "Grad")
+              .inputs("grad: T", "indices: Tidx", "segment_ids: int32", "output_dim0: int32")
+              .outputs("output: T")
+              .attrs("T: {float, double}", "Tidx: {int32, int64} = int32")
+              .valueInputs(3)
+              .shape(SegmentOps::pickedGradShape));
+    }
+    r.add(
+        OpDef.named("Bincount")
+            .inputs("arr: int32", "size: int32", "weights: T")
+            .outputs("bins: T")
+            .attrs("T: {int32, int64, float, double}")
+            .valueInputs(1)
+            .shape(SegmentOps::bincountShape));
+  }
+
+  /** Reductions of rows that are picked first. */
+  private static void picked(OpRegistry r, String op, String types) {
+    String[] inputs = {"data: T", "indices: Tidx", "segment_ids: int32"};
+    String[] attrs = {types, "Tidx: {int32, int64} = int32"};
+    r.add(
+        OpDef.named("SparseSegment" + op)
+            .inputs(inputs)
+            .outputs("output: T")
+            .attrs(attrs)
+            .valueInputs(2)
+            .shape(SegmentOps::pickedShape));
+    r.add(
+        OpDef.named("SparseSegment" + op + "WithNumSegments")
+            .inputs(inputs)
+            .inputs("num_segments: Tnumsegments")
+            .outputs("output: T")
+            .attrs(attrs)
+            .attrs("Tnumsegments: {int32, int64} = int32")
+            .valueInputs(3)
+            .shape(SegmentOps::pickedShape));
   }
 
   private static void sorted(OpRegistry r, String op, String types) {
@@ -56,21 +96,57 @@ final class SegmentOps {
             .concat(data.hasRank() ? data.sliceFrom(1) : data));
   }
 
+  private static void pickedShape(ShapeContext c) {
+    Shape data = c.inputOfRankAtLeast(0, 1);
+    requireIdForEachIndex(c);
+    long rows = Shape.UNKNOWN;
+    if (c.inputCount() > 3) {
+      Long n = Shapes.scalarInt(c, 3, "the number of segments");
+      rows = requireCount(n, "the number of segments");
+    } else {
+      long[] ids = Shapes.allInts(c, 2);
+      if (ids != null) {
+        rows = ids.length == 0 ? 0 : Math.max(Shape.UNKNOWN, ids[ids.length - 1] + 1);
+      }
+    }
+    c.output(0, Shape.vector(rows).concat(data.hasRank() ? data.sliceFrom(1) : data));
+  }
+
+  private static void pickedGradShape(ShapeContext c) {
+    Shape grad = c.inputOfRankAtLeast(0, 1);
+    requireIdForEachIndex(c);
+    long rows = requireCount(Shapes.scalarInt(c, 3, "output_dim0"), "output_dim0");
+    c.output(0, Shape.vector(rows).concat(grad.hasRank() ? grad.sliceFrom(1) : grad));
+  }
+
+  private static void requireIdForEachIndex(ShapeContext c) {
+    long n = c.inputOfRank(1, 1).dim(0);
+    Shapes.mergeDims(n, c.inputOfRank(2, 1).dim(0), "the numbers of indices and segment ids");
+  }
+
+  private static long requireCount(Long n, String what) {
+    if (n != null && n < 0) {
+      throw new InvalidArgumentException(what + " must not be negative, but is " + n);
+    }
+    return n == null ? Shape.UNKNOWN : n;
+  }
+
+  private static void bincountShape(ShapeContext c) {
+    long n = requireCount(Shapes.scalarInt(c, 1, "the size"), "the size");
+    c.output(0, Shape.vector(n));
+  }
+
   private static void unsortedShape(ShapeContext c) {
     Shape data = c.input(0);
     Shape ids = c.input(1);
     requireRows(data, ids);
     Long rows = Shapes.scalarInt(c, 2, "the number of segments");
-    if (rows != null && rows < 0) {
-      throw new InvalidArgumentException(
-          "the number of segments must not be negative, but is " + rows);
-    }
+    long count = requireCount(rows, "the number of segments");
     if (!data.hasRank() || !ids.hasRank()) {
       c.output(0, Shape.unknown());
       return;
     }
-    c.output(
-        0, Shape.vector(rows == null ? Shape.UNKNOWN : rows).concat(data.sliceFrom(ids.rank())));
+    c.output(0, Shape.vector(count).concat(data.sliceFrom(ids.rank())));
   }
 
   /** Every index of {@code ids} is one of {@code data}, too. */

@@ -47,6 +47,13 @@ final class SliceOps {
             .valueInputs(0)
             .shape(Shapes::spelled));
     r.add(
+        OpDef.named("ResourceStridedSliceAssign")
+            .inputs("ref: resource", "begin: Index", "end: Index", "strides: Index", "value: T")
+            .attrs("T: type", "Index: {int32, int64}")
+            .attrs(MASKS)
+            .stateful()
+            .shape(SliceOps::sliceAssignShape));
+    r.add(
         OpDef.named("Tile")
             .inputs("input: T", "multiples: Tmultiples")
             .outputs("output: T")
@@ -74,6 +81,20 @@ final class SliceOps {
             .attrs("T: type", "Tpaddings: {int32, int64} = int32", "mode: {'REFLECT', 'SYMMETRIC'}")
             .valueInputs(1)
             .shape(SliceOps::mirrorPadShape));
+    r.add(
+        OpDef.named("MirrorPadGrad")
+            .inputs("input: T", "paddings: Tpaddings")
+            .outputs("output: T")
+            .attrs("T: type", "Tpaddings: {int32, int64} = int32", "mode: {'REFLECT', 'SYMMETRIC'}")
+            .valueInputs(1)
+            .shape(SliceOps::unpadded));
+    r.add(
+        OpDef.named("TileGrad")
+            .inputs("input: T", "multiples: int32")
+            .outputs("output: T")
+            .attrs("T: type")
+            .valueInputs(1)
+            .shape(SliceOps::untiled));
   }
 
   private static void sliceShape(ShapeContext c) {
@@ -135,6 +156,24 @@ final class SliceOps {
   private static void stridedSliceShape(ShapeContext c) {
     StridedSliceSpec s = spec(c, c.input(0));
     c.output(0, s == null ? Shape.unknown() : s.outputShape());
+  }
+
+  /** Whether the value fits the slice, only the run tells: no values are asked for here. */
+  private static void sliceAssignShape(ShapeContext c) {
+    StateOps.variableShape(c, 0, c.attrs().getType("T"));
+    Shape s = c.inputOfRank(1, 1);
+    for (int i = 2; i <= 3; i++) {
+      if (!s.isCompatibleWith(c.inputOfRank(i, 1))) {
+        throw new InvalidArgumentException(
+            "begin, end and strides must be of one length, but their shapes are "
+                + c.input(1)
+                + ", "
+                + c.input(2)
+                + " and "
+                + c.input(3));
+      }
+      s = s.merge(c.input(i));
+    }
   }
 
   /** Null where the rank of the input or the number of indices is not known. */
@@ -250,5 +289,58 @@ final class SliceOps {
       out[i] = Shapes.add(dim, Math.addExact(before, after));
     }
     c.output(0, Shape.of(out));
+  }
+
+  /** Each dimension shrinks by the two numbers in its row of input 1. */
+  private static void unpadded(ShapeContext c) {
+    Shape pads = c.inputOfRank(1, 2);
+    Shapes.mergeDims(pads.dim(1), 2, "the number of columns of paddings, and 2,");
+    TensorValue v = c.constant(1);
+    Shape in = c.input(0);
+    long n = v == null ? pads.dim(0) : v.shape().dim(0);
+    if (in.hasRank()) {
+      n = Shapes.mergeDims(in.rank(), n, "the input's rank and the number of rows of paddings");
+    }
+    if (n == Shape.UNKNOWN || v == null) {
+      c.output(0, Shape.ofRank((int) n));
+      return;
+    }
+    Shape out = in.hasRank() ? in : Shape.ofRank((int) n);
+    for (int i = 0; i < n; i++) {
+      long less = Math.addExact(v.getLong(2 * i), v.getLong(2 * i + 1));
+      if (in.dim(i) != Shape.UNKNOWN) {
+        if (less > in.dim(i)) {
+          throw new InvalidArgumentException(
+              "dimension " + i + " of " + in + " is no larger than its borders, " + less);
+        }
+        out = out.withDim(i, in.dim(i) - less);
+      }
+    }
+    c.output(0, out);
+  }
+
+  /** Each dimension is divided by its multiple. */
+  private static void untiled(ShapeContext c) {
+    long n = Shapes.vectorLength(c, 1);
+    Shape in = c.input(0);
+    if (in.hasRank()) {
+      n = Shapes.mergeDims(in.rank(), n, "the input's rank and the number of multiples");
+    }
+    if (n == Shape.UNKNOWN) {
+      c.output(0, Shape.unknown());
+      return;
+    }
+    Shape out = Shape.ofRank((int) n);
+    for (int i = 0; i < n; i++) {
+      Long m = Shapes.at(c.ints(1), i);
+      if (m != null && in.dim(i) != Shape.UNKNOWN) {
+        if (m <= 0 || in.dim(i) % m != 0) {
+          throw new InvalidArgumentException(
+              "dimension " + i + " of " + in + " is not " + m + " times anything");
+        }
+        out = out.withDim(i, in.dim(i) / m);
+      }
+    }
+    c.output(0, out);
   }
 }

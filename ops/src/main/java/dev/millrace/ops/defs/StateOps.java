@@ -71,6 +71,27 @@ final class StateOps {
             .stateful()
             .stateShape()
             .shape(StateOps::resourceGatherShape));
+    r.add(
+        OpDef.named("ResourceGatherNd")
+            .inputs("resource: resource", "indices: Tindices")
+            .outputs("output: dtype")
+            .attrs("dtype: type", "Tindices: {int32, int64}")
+            .stateful()
+            .stateShape()
+            .shape(
+                c ->
+                    c.output(
+                        0,
+                        GatherOps.gatheredNd(
+                            variableShape(c, 0, c.attrs().getType("dtype")),
+                            c.inputOfRankAtLeast(1, 1)))));
+    r.add(
+        OpDef.named("ResourceCountUpTo")
+            .inputs("resource: resource")
+            .outputs("output: T")
+            .attrs("limit: int", "T: {int32, int64}")
+            .stateful()
+            .shape(StateOps::countShape));
   }
 
   private static void varHandleShape(ShapeContext c) {
@@ -106,6 +127,14 @@ final class StateOps {
               + c.input(1)
               + " does not fit");
     }
+  }
+
+  private static void countShape(ShapeContext c) {
+    Shape s = variableShape(c, 0, c.attrs().getType("T"));
+    if (s.hasRank() && s.rank() != 0) {
+      throw new InvalidArgumentException("a counter must be a scalar, but its shape is " + s);
+    }
+    c.output(0, Shape.scalar());
   }
 
   private static void resourceGatherShape(ShapeContext c) {

@@ -7,20 +7,65 @@ import dev.millrace.graph.OpRegistry;
 import dev.millrace.graph.Shape;
 import dev.millrace.graph.ShapeContext;
 import dev.millrace.graph.TensorValue;
+import java.util.List;
 
-/** Ops that put tensors together by lists of places. */
+/** Ops that take tensors apart by numbered partitions, and put them together by lists of places. */
 final class StitchOps {
   private StitchOps() {}
 
   static void register(OpRegistry r) {
+    for (String type : List.of("DynamicStitch", "ParallelDynamicStitch")) {
+      r.add(stitch(type));
+    }
     r.add(
-        OpDef.named("DynamicStitch")
-            .inputs("indices: N * int32", "data: N * T")
-            .outputs("merged: T")
-            .attrs("N: int >= 1", "T: type")
-            .allValueInputs()
-            .shape(StitchOps::stitchShape)
-            .value(StitchOps::stitchValue));
+        OpDef.named("DynamicPartition")
+            .inputs("data: T", "partitions: int32")
+            .outputs("outputs: num_partitions * T")
+            .attrs("num_partitions: int >= 1", "T: type")
+            .valueInputs(1)
+            .shape(StitchOps::partitionShape));
+  }
+
+  private static OpDef.Builder stitch(String type) {
+    return OpDef.named(type)
+        .inputs("indices: N * int32", "data: N * T")
+        .outputs("merged: T")
+        .attrs("N: int >= 1", "T: type")
+        .allValueInputs()
+        .shape(StitchOps::stitchShape)
+        .value(StitchOps::stitchValue);
+  }
+
+  /** The data begin with the partitions' shape; an output has as many slices as are in it. */
+  private static void partitionShape(ShapeContext c) {
+    Shape data = c.input(0);
+    Shape partitions = c.input(1);
+    int n = (int) c.attrs().getInt("num_partitions");
+    Shape slice = Shape.unknown();
+    if (data.hasRank() && partitions.hasRank()) {
+      int r = partitions.rank();
+      if (data.rank() < r || !data.slice(0, r).isCompatibleWith(partitions)) {
+        throw new InvalidArgumentException(
+            "data must have the shape of partitions first, but is "
+                + data
+                + " for partitions "
+                + partitions);
+      }
+      slice = data.sliceFrom(r);
+    }
+    TensorValue known = c.constant(1);
+    long[] sizes = new long[n];
+    for (int i = 0; known != null && i < known.size(); i++) {
+      long p = known.getLong(i);
+      if (p < 0 || p >= n) {
+        throw new InvalidArgumentException(
+            "partitions has " + p + ", but they are numbered from 0 to " + (n - 1));
+      }
+      sizes[(int) p]++;
+    }
+    for (int i = 0; i < n; i++) {
+      c.output(i, Shape.vector(known == null ? Shape.UNKNOWN : sizes[i]).concat(slice));
+    }
   }
 
   /**

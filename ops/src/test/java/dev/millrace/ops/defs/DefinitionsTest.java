@@ -11,6 +11,8 @@ import dev.millrace.graph.OpDef;
 import dev.millrace.graph.OpRegistry;
 import dev.millrace.graph.Output;
 import dev.millrace.graph.Shape;
+import dev.millrace.graph.UnimplementedException;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -198,5 +200,41 @@ class DefinitionsTest {
                     .build())
         .isInstanceOf(InvalidArgumentException.class)
         .hasMessageContaining("the value is float32");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'1,2,2,1', '1,2,2,1', NCHW_VECT_C, packs of four",
+    "'2,2,2,1', '2,2,2,1', NHWC, pooling over the batch",
+    "'1,2,2,1', '2,2,2,1', NHWC, pooling over the batch"
+  })
+  void poolingThatNothingComputesIsRefused(
+      String ksize, String strides, String format, String message) {
+    Output x =
+        graph
+            .opBuilder("Placeholder", "images")
+            .attr("dtype", DataType.FLOAT32)
+            .attr("shape", Shape.of(2, 4, 4, 4))
+            .build()
+            .output(0);
+    assertThatThrownBy(
+            () ->
+                graph
+                    .opBuilder("MaxPool", "pool")
+                    .input(x)
+                    .attr("ksize", ints(ksize))
+                    .attr("strides", ints(strides))
+                    .attr("padding", "SAME")
+                    .attr("data_format", format)
+                    .build())
+        .isInstanceOf(UnimplementedException.class)
+        .hasMessageContaining("pool (MaxPool)")
+        .hasMessageContaining("float32[2,4,4,4]")
+        .hasMessageContaining(message);
+  }
+
+  private static AttrValue ints(String list) {
+    return AttrValue.ofInts(
+        Arrays.stream(list.split(",", -1)).mapToLong(Long::parseLong).toArray());
   }
 }

@@ -175,9 +175,7 @@ record ShapeCase(
       case STRING -> AttrValue.of(text);
       case TENSOR -> AttrValue.of(constant());
       case FUNC -> new AttrValue.Func(text, Map.of());
-      default ->
-          throw new IllegalArgumentException(
-              "no attribute of kind " + def.kind() + " is written here");
+      case FLOAT -> AttrValue.of(Float.parseFloat(text));
     };
   }
 

@@ -2,7 +2,7 @@ package dev.millrace.session.cpu;
 
 import dev.millrace.graph.DataType;
 import dev.millrace.session.kernel.BindContext;
-import dev.millrace.session.kernel.FastKernel;
+import dev.millrace.session.kernel.BlockTemps;
 import dev.millrace.session.kernel.FastKernels;
 import dev.millrace.session.kernel.NodeSpec;
 import dev.millrace.session.kernel.Scratch;
@@ -14,7 +14,7 @@ import dev.millrace.session.memory.Region;
  * on x86: reals are cut off towards zero, what the integer type cannot hold becomes the least int32
  * (int64), and of that and of integers that are too wide the low bits stay.
  */
-final class CastKernel implements FastKernel {
+final class CastKernel implements InstructionKernel {
   static void register(FastKernels to) {
     to.add("Cast", new CastKernel());
   }
@@ -30,6 +30,23 @@ final class CastKernel implements FastKernel {
       case FLOAT32, FLOAT64, FLOAT16, BFLOAT16, INT8, INT16, INT32, INT64, UINT8, UINT16, BOOL ->
           true;
       default -> false;
+    };
+  }
+
+  @Override
+  public boolean isFusible(NodeSpec node) {
+    return Casts.direct(node.inputType(0), node.outputType(0)) != null;
+  }
+
+  @Override
+  public Instruction instruction(NodeSpec node) {
+    Casts.Loop loop = Casts.direct(node.inputType(0), node.outputType(0));
+    Lane in = Casts.lane(node.inputType(0));
+    return new Instruction(Casts.lane(node.outputType(0)), 0.5, in) {
+      @Override
+      void run(Object x, Object y, Object w, Object z, int n, BlockTemps t) {
+        loop.run(x, z, n);
+      }
     };
   }
 

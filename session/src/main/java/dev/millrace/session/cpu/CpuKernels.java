@@ -10,6 +10,9 @@ public final class CpuKernels implements FastKernels.Provider {
   @Override
   public void register(FastKernels to) {
     MatMulKernels.register(to);
+    ConvKernels.register(to);
+    PoolKernels.register(to);
+    BatchNormKernels.register(to);
     ElementwiseKernels.register(to);
     BiasAdd.register(to);
     ReductionKernels.register(to);
@@ -22,8 +25,12 @@ public final class CpuKernels implements FastKernels.Provider {
     ShapeKernels.register(to);
     JoinKernels.register(to);
     GatherKernels.register(to);
+    RotationKernels.register(to);
+    RunningSumKernels.register(to);
     RandomKernels.register(to);
     VariableKernels.register(to);
+    ScatterKernels.register(to);
+    OptimizerKernels.register(to);
     ListKernels.register(to);
     TensorArrayKernels.register(to);
     StackKernels.register(to);

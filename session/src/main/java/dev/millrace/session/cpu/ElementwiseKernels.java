@@ -4,13 +4,13 @@ import dev.millrace.graph.DataType;
 import dev.millrace.graph.Shape;
 import dev.millrace.session.kernel.BindContext;
 import dev.millrace.session.kernel.BlockTemps;
-import dev.millrace.session.kernel.FastKernel;
 import dev.millrace.session.kernel.FastKernels;
 import dev.millrace.session.kernel.NodeSpec;
 import dev.millrace.session.kernel.Scratch;
 import dev.millrace.session.kernel.Step;
 import dev.millrace.session.memory.Region;
 import java.util.List;
+import java.util.Set;
 
 /** Kernels that load blocks, run one instruction, and store the result. */
 final class ElementwiseKernels {
@@ -92,6 +92,10 @@ final class ElementwiseKernels {
           "SoftsignGrad",
           "LeakyReluGrad");
 
+  /** Those that refuse some integers. */
+  private static final Set<String> MAY_FAIL =
+      Set.of("Div", "RealDiv", "FloorDiv", "FloorMod", "Mod", "TruncateDiv", "TruncateMod", "Pow");
+
   private ElementwiseKernels() {}
 
   static void register(FastKernels to) {
@@ -143,7 +147,12 @@ final class ElementwiseKernels {
         && node.inputType(input).size() == node.outputType(0).size();
   }
 
-  private static final class UnaryKernel implements FastKernel {
+  private static final class UnaryKernel implements InstructionKernel {
+    @Override
+    public Instruction instruction(NodeSpec node) {
+      return Instruction.of(unary(node));
+    }
+
     @Override
     public boolean supports(NodeSpec node) {
       return unary(node) != null;
@@ -188,7 +197,17 @@ final class ElementwiseKernels {
     }
   }
 
-  private static final class BinaryKernel implements FastKernel {
+  private static final class BinaryKernel implements InstructionKernel {
+    @Override
+    public Instruction instruction(NodeSpec node) {
+      return Instruction.of(binary(node));
+    }
+
+    @Override
+    public boolean isFusible(NodeSpec node) {
+      return !node.inputType(0).isInteger() || !MAY_FAIL.contains(node.opType());
+    }
+
     @Override
     public boolean supports(NodeSpec node) {
       Shape x = node.inputShape(0);

@@ -8,13 +8,14 @@ import dev.millrace.session.kernel.BindContext;
 import dev.millrace.session.kernel.FastKernel;
 import dev.millrace.session.kernel.FastKernels;
 import dev.millrace.session.kernel.NodeSpec;
-import dev.millrace.session.kernel.Scratch;
 import dev.millrace.session.kernel.Step;
 import dev.millrace.session.memory.Region;
 import dev.millrace.session.state.Variable;
-import java.nio.ByteBuffer;
 
-/** Gather, GatherV2 along a constant axis, and ResourceGather, which reads a variable's rows. */
+/**
+ * Gather, GatherV2 along a constant axis, GatherNd, and ResourceGather and ResourceGatherNd, which
+ * read a variable's rows and slices.
+ */
 final class GatherKernels {
   private GatherKernels() {}
 
@@ -22,6 +23,8 @@ final class GatherKernels {
     to.add("Gather", new Kernel());
     to.add("GatherV2", new Kernel());
     to.add("ResourceGather", new FromVariable());
+    to.add("GatherNd", new Slices());
+    to.add("ResourceGatherNd", new SlicesOfVariable());
   }
 
   private static final class Kernel implements FastKernel {
@@ -52,7 +55,7 @@ final class GatherKernels {
       int axis = axis(node);
       int outer = (int) s.slice(0, axis).numElements();
       int inner = (int) s.sliceFrom(axis + 1).numElements();
-      return GatherStep.of(node, node.input(0), null, outer, (int) s.dim(axis), inner);
+      return new GatherStep(node, node.input(0), null, outer, (int) s.dim(axis), inner);
     }
   }
 
@@ -74,44 +77,64 @@ final class GatherKernels {
         throw new InvalidArgumentException("variable '" + v.name() + "' is a scalar without rows");
       }
       int inner = (int) s.sliceFrom(1).numElements();
-      return GatherStep.of(node, v.region(), v, 1, (int) s.dim(0), inner);
+      return new GatherStep(node, v.region(), v, 1, (int) s.dim(0), inner);
+    }
+  }
+
+  private static final class Slices implements FastKernel {
+    @Override
+    public boolean supports(NodeSpec node) {
+      Shape indices = node.inputShape(1);
+      return node.inputType(0).isDense()
+          && indices.rank() > 0
+          && indices.dim(-1) <= node.inputShape(0).rank();
+    }
+
+    @Override
+    public Step bind(BindContext node) {
+      return new GatherRows(node, node.inputShape(0), node.input(0), null);
+    }
+  }
+
+  private static final class SlicesOfVariable implements FastKernel {
+    @Override
+    public boolean supports(NodeSpec node) {
+      return node.outputType(0).isDense() && node.inputShape(1).rank() > 0;
+    }
+
+    @Override
+    public Step bind(BindContext node) {
+      Variable v = node.variable(0);
+      Shape s = v.staticShape();
+      if (node.inputShape(1).dim(-1) > s.rank()) {
+        throw new InvalidArgumentException(
+            "indices of shape "
+                + node.inputShape(1)
+                + " have more coordinates than variable '"
+                + v.name()
+                + "' of shape "
+                + s
+                + " has dimensions");
+      }
+      return new GatherRows(node, s, v.region(), v);
     }
   }
 
   /** Picks slices of {@code [outer, size, inner]}. */
-  private static final class GatherStep extends RangeStep {
-    private final Region x;
+  private static final class GatherStep extends PickStep {
     private final Variable variable;
     private final Region indices;
     private final DataType indexType;
-    private final Region z;
-    private final Scratch scratch;
-    private final Lane lane;
     private final int size;
     private final int picks;
-    private final int sliceBytes;
-    private final boolean single;
 
-    private GatherStep(
-        BindContext node, Region x, Variable variable, int outer, int size, int bytes) {
-      super(node.pool(), outer * picks(node), 1, 15 + bytes * 0.06);
-      this.x = x;
+    GatherStep(BindContext node, Region x, Variable variable, int outer, int size, int inner) {
+      super(node, x, outer * picks(node), inner);
       this.variable = variable;
       this.indices = node.input(1);
       this.indexType = node.inputType(1);
-      this.z = node.output(0);
-      this.scratch = node.scratch();
       this.size = size;
       this.picks = picks(node);
-      this.sliceBytes = bytes;
-      int element = node.outputType(0).size();
-      this.single = bytes == element && element <= 8;
-      this.lane = Lane.moving(element);
-    }
-
-    static Step of(BindContext node, Region x, Variable variable, int outer, int size, int inner) {
-      int bytes = inner * node.outputType(0).size();
-      return new GatherStep(node, x, variable, outer, size, bytes);
     }
 
     private static int picks(BindContext node) {
@@ -127,33 +150,8 @@ final class GatherKernels {
     }
 
     @Override
-    void range(int from, int to, int chunk, int worker) {
-      if (single) {
-        elements(from, to, worker);
-        return;
-      }
-      ByteBuffer src = x.bytes();
-      ByteBuffer dst = z.bytes();
-      for (int item = from; item < to; item++) {
-        int source = item / picks * size + index(item % picks);
-        if (sliceBytes > 0) {
-          dst.put(item * sliceBytes, src, source * sliceBytes, sliceBytes);
-        }
-      }
-    }
-
-    /** Slices of one element each. */
-    private void elements(int from, int to, int worker) {
-      Object block = lane.block(scratch, worker, 0, Scratch.BLOCK);
-      int[] at = scratch.ints(worker, 1, Scratch.BLOCK);
-      for (int item = from; item < to; item += Scratch.BLOCK) {
-        int n = Math.min(Scratch.BLOCK, to - item);
-        for (int i = 0; i < n; i++) {
-          at[i] = (item + i) / picks * size + index((item + i) % picks);
-        }
-        lane.pick(x, at, block, n);
-        lane.put(z, item, block, 0, n);
-      }
+    int source(int item) {
+      return item / picks * size + index(item % picks);
     }
 
     private int index(int i) {

@@ -12,8 +12,8 @@ import org.bytedeco.javacpp.Pointer;
 final class Matrix {
   final Region region;
 
-  /** The index of the first element in the region. */
-  final int offset;
+  /** The index of the first element in the region; {@link #at} moves it. */
+  int offset;
 
   /** The elements from one row to the next. */
   final int stride;
@@ -25,6 +25,12 @@ final class Matrix {
     this.region = region;
     this.offset = offset;
     this.stride = stride;
+  }
+
+  /** This matrix, moved to another place in its region. */
+  Matrix at(int first) {
+    offset = first;
+    return this;
   }
 
   /** The address of the first element, as native code that takes floats wants it. */

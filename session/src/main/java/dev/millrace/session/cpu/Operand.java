@@ -28,6 +28,11 @@ abstract class Operand {
     return lane.block(scratch, worker, slot, Scratch.BLOCK);
   }
 
+  /** Whether {@link #begin} fills the block for the whole chunk. */
+  boolean isKept() {
+    return false;
+  }
+
   /**
    * Puts the elements for the result's elements {@code at} to {@code at + n} into {@code block}.
    */
@@ -99,6 +104,11 @@ abstract class Operand {
     }
 
     @Override
+    boolean isKept() {
+      return true;
+    }
+
+    @Override
     Object begin(int worker) {
       Object z = super.begin(worker);
       lane.fill(region, 0, z, 0, block);
@@ -118,6 +128,11 @@ abstract class Operand {
       super(lane, region, scratch, slot);
       this.row = row;
       this.block = block;
+    }
+
+    @Override
+    boolean isKept() {
+      return true;
     }
 
     @Override

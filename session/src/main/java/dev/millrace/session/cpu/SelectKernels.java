@@ -2,7 +2,7 @@ package dev.millrace.session.cpu;
 
 import dev.millrace.graph.Shape;
 import dev.millrace.session.kernel.BindContext;
-import dev.millrace.session.kernel.FastKernel;
+import dev.millrace.session.kernel.BlockTemps;
 import dev.millrace.session.kernel.FastKernels;
 import dev.millrace.session.kernel.NodeSpec;
 import dev.millrace.session.kernel.Scratch;
@@ -21,7 +21,7 @@ final class SelectKernels {
     to.add("SelectV2", new Kernel());
   }
 
-  private static final class Kernel implements FastKernel {
+  private static final class Kernel implements InstructionKernel {
     /**
      * The shape that the condition has when its dimensions are aligned with the result's: Select
      * takes a vector for choosing rows, SelectV2 broadcasts.
@@ -47,6 +47,22 @@ final class SelectKernels {
           && Broadcast.fits(condition(node), to)
           && Broadcast.fits(node.inputShape(1), to)
           && Broadcast.fits(node.inputShape(2), to);
+    }
+
+    @Override
+    public Instruction instruction(NodeSpec node) {
+      Lane lane = Lane.moving(node.inputType(1).size());
+      return new Instruction(lane, 0.5, Lane.I8, lane, lane) {
+        @Override
+        Shape shape(NodeSpec n, int i) {
+          return i == 0 ? condition(n) : n.inputShape(i);
+        }
+
+        @Override
+        void run(Object x, Object y, Object w, Object z, int n, BlockTemps t) {
+          lane.select((byte[]) x, y, w, z, n);
+        }
+      };
     }
 
     @Override

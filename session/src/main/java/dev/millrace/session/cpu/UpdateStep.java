@@ -19,7 +19,12 @@ abstract class UpdateStep extends RangeStep {
    * @param variables all that are read or written; each must have a value
    */
   UpdateStep(BindContext node, int value, double nsPerElement, Variable... variables) {
-    super(node.pool(), (int) node.inputShape(value).numElements(), Scratch.BLOCK, nsPerElement);
+    this(node, (int) node.inputShape(value).numElements(), Scratch.BLOCK, nsPerElement, variables);
+  }
+
+  /** A step over other items, as {@link RangeStep} has them. */
+  UpdateStep(BindContext node, int items, int unit, double nsPerItem, Variable... variables) {
+    super(node.pool(), items, unit, nsPerItem);
     this.variables = variables.clone();
     Arrays.sort(this.variables, Comparator.comparingLong(v -> v.region().address()));
   }
@@ -36,11 +41,16 @@ abstract class UpdateStep extends RangeStep {
           throw v.missing();
         }
       }
-      super.run();
+      change();
     } finally {
       while (locked > 0) {
         variables[--locked].lock().unlock();
       }
     }
+  }
+
+  /** Changes the variables, whose locks are held. */
+  void change() {
+    super.run();
   }
 }

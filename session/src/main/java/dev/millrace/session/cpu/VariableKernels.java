@@ -1,6 +1,5 @@
 package dev.millrace.session.cpu;
 
-import dev.millrace.graph.DataType;
 import dev.millrace.graph.InvalidArgumentException;
 import dev.millrace.session.kernel.BindContext;
 import dev.millrace.session.kernel.FastKernel;
@@ -11,7 +10,7 @@ import dev.millrace.session.kernel.Step;
 import dev.millrace.session.memory.Region;
 import dev.millrace.session.state.Variable;
 
-/** Assignments to variables and the simplest updates by a gradient, in place. */
+/** Assignments to variables, additions to them and subtractions from them, in place. */
 final class VariableKernels {
   private VariableKernels() {}
 
@@ -19,14 +18,6 @@ final class VariableKernels {
     to.add("AssignVariableOp", new Assign());
     to.add("AssignAddVariableOp", new Change("Add"));
     to.add("AssignSubVariableOp", new Change("Sub"));
-    to.add("ResourceApplyGradientDescent", new Descent());
-    to.add("ResourceApplyMomentum", new Momentum(false));
-    to.add("ResourceApplyKerasMomentum", new Momentum(true));
-  }
-
-  private static boolean isReal(NodeSpec node, int input) {
-    DataType t = node.inputType(input);
-    return t == DataType.FLOAT32 || t == DataType.FLOAT64;
   }
 
   /**
@@ -121,82 +112,6 @@ final class VariableKernels {
         op.run(a, b, a, n, scratch.temps(worker));
         op.in.put(v, at, a, 0, n);
       }
-    }
-  }
-
-  private static final class Descent implements FastKernel {
-    @Override
-    public boolean supports(NodeSpec node) {
-      return isReal(node, 2);
-    }
-
-    @Override
-    public Step bind(BindContext node) {
-      return new DescentStep(node);
-    }
-  }
-
-  /** {@code v -= alpha * delta}. */
-  private static final class DescentStep extends UpdateStep {
-    private final boolean isFloat;
-    private final Region v;
-    private final Region alpha;
-    private final Region delta;
-    private final Scratch scratch;
-
-    DescentStep(BindContext node) {
-      super(node, 2, 0.3, fitting(node, 0, 2));
-      this.isFloat = node.inputType(2) == DataType.FLOAT32;
-      this.v = node.variable(0).region();
-      this.alpha = node.input(1);
-      this.delta = node.input(2);
-      this.scratch = node.scratch();
-    }
-
-    @Override
-    void range(int from, int to, int chunk, int worker) {
-      for (int at = from; at < to; at += Scratch.BLOCK) {
-        int n = Math.min(Scratch.BLOCK, to - at);
-        if (isFloat) {
-          float[] a = scratch.floats(worker, 0, Scratch.BLOCK);
-          float[] d = scratch.floats(worker, 1, Scratch.BLOCK);
-          v.floats().get(at, a, 0, n);
-          delta.floats().get(at, d, 0, n);
-          descend(a, alpha.floats().get(0), d, n);
-          v.floats().put(at, a, 0, n);
-        } else {
-          double[] a = scratch.doubles(worker, 0, Scratch.BLOCK);
-          double[] d = scratch.doubles(worker, 1, Scratch.BLOCK);
-          v.doubles().get(at, a, 0, n);
-          delta.doubles().get(at, d, 0, n);
-          descend(a, alpha.doubles().get(0), d, n);
-          v.doubles().put(at, a, 0, n);
-        }
-      }
-    }
-
-    private static void descend(float[] v, float alpha, float[] d, int n) {
-      for (int i = 0; i < n; i++) {
-        v[i] -= alpha * d[i];
-      }
-    }
-
-    private static void descend(double[] v, double alpha, double[] d, int n) {
-      for (int i = 0; i < n; i++) {
-        v[i] -= alpha * d[i];
-      }
-    }
-  }
-
-  private record Momentum(boolean keras) implements FastKernel {
-    @Override
-    public boolean supports(NodeSpec node) {
-      return isReal(node, 3);
-    }
-
-    @Override
-    public Step bind(BindContext node) {
-      return new MomentumStep(node, keras);
     }
   }
 }

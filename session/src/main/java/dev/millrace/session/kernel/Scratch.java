@@ -1,5 +1,7 @@
 package dev.millrace.session.kernel;
 
+import java.util.Arrays;
+
 /**
  * Heap arrays for the intermediate values of steps, by worker, so that steps allocate none. The
  * steps of a plan instance run one after another and share them; nothing is kept in them from one
@@ -21,12 +23,12 @@ public final class Scratch {
   private final BlockTemps[] temps;
 
   public Scratch(int workers) {
-    floats = new float[workers][8][];
-    doubles = new double[workers][8][];
-    ints = new int[workers][8][];
-    longs = new long[workers][8][];
-    shorts = new short[workers][8][];
-    bytes = new byte[workers][8][];
+    floats = new float[workers][][];
+    doubles = new double[workers][][];
+    ints = new int[workers][][];
+    longs = new long[workers][][];
+    shorts = new short[workers][][];
+    bytes = new byte[workers][][];
     temps = new BlockTemps[workers];
   }
 
@@ -40,62 +42,92 @@ public final class Scratch {
     return t;
   }
 
-  /** Array number {@code k} (0 to 7) of {@code worker}, with at least {@code n} elements. */
+  /** Array number {@code k} of {@code worker}, with at least {@code n} elements. */
   public float[] floats(int worker, int k, int n) {
-    float[] a = floats[worker][k];
+    float[][] of = floats[worker];
+    if (of == null || of.length <= k) {
+      of = of == null ? new float[Math.max(8, k + 1)][] : Arrays.copyOf(of, 2 * k);
+      floats[worker] = of;
+    }
+    float[] a = of[k];
     if (a == null || a.length < n) {
       a = new float[Math.max(n, BLOCK)];
-      floats[worker][k] = a;
+      of[k] = a;
     }
     return a;
   }
 
   /** As {@link #floats}. */
   public double[] doubles(int worker, int k, int n) {
-    double[] a = doubles[worker][k];
+    double[][] of = doubles[worker];
+    if (of == null || of.length <= k) {
+      of = of == null ? new double[Math.max(8, k + 1)][] : Arrays.copyOf(of, 2 * k);
+      doubles[worker] = of;
+    }
+    double[] a = of[k];
     if (a == null || a.length < n) {
       a = new double[Math.max(n, BLOCK)];
-      doubles[worker][k] = a;
+      of[k] = a;
     }
     return a;
   }
 
   /** As {@link #floats}. */
   public int[] ints(int worker, int k, int n) {
-    int[] a = ints[worker][k];
+    int[][] of = ints[worker];
+    if (of == null || of.length <= k) {
+      of = of == null ? new int[Math.max(8, k + 1)][] : Arrays.copyOf(of, 2 * k);
+      ints[worker] = of;
+    }
+    int[] a = of[k];
     if (a == null || a.length < n) {
       a = new int[Math.max(n, BLOCK)];
-      ints[worker][k] = a;
+      of[k] = a;
     }
     return a;
   }
 
   /** As {@link #floats}. */
   public long[] longs(int worker, int k, int n) {
-    long[] a = longs[worker][k];
+    long[][] of = longs[worker];
+    if (of == null || of.length <= k) {
+      of = of == null ? new long[Math.max(8, k + 1)][] : Arrays.copyOf(of, 2 * k);
+      longs[worker] = of;
+    }
+    long[] a = of[k];
     if (a == null || a.length < n) {
       a = new long[Math.max(n, BLOCK)];
-      longs[worker][k] = a;
+      of[k] = a;
     }
     return a;
   }
 
   /** As {@link #floats}. */
   public short[] shorts(int worker, int k, int n) {
-    short[] a = shorts[worker][k];
+    short[][] of = shorts[worker];
+    if (of == null || of.length <= k) {
+      of = of == null ? new short[Math.max(8, k + 1)][] : Arrays.copyOf(of, 2 * k);
+      shorts[worker] = of;
+    }
+    short[] a = of[k];
     if (a == null || a.length < n) {
       a = new short[Math.max(n, BLOCK)];
-      shorts[worker][k] = a;
+      of[k] = a;
     }
     return a;
   }
 
   /** As {@link #floats}. */
   public byte[] bytes(int worker, int k, int n) {
-    byte[] a = bytes[worker][k];
+    byte[][] of = bytes[worker];
+    if (of == null || of.length <= k) {
+      of = of == null ? new byte[Math.max(8, k + 1)][] : Arrays.copyOf(of, 2 * k);
+      bytes[worker] = of;
+    }
+    byte[] a = of[k];
     if (a == null || a.length < n) {
       a = new byte[Math.max(n, BLOCK)];
-      bytes[worker][k] = a;
+      of[k] = a;
     }
     return a;
   }

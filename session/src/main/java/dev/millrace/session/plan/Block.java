@@ -20,7 +20,7 @@ final class Block {
   private final List<Stage> stages = new ArrayList<>();
   private final Map<Edge, Integer> numbers = new HashMap<>();
   private final List<TensorValue> constants = new ArrayList<>();
-  private final ConstantStore store;
+  private final BlockContext shared;
   private final int parameters;
   private final boolean[] fixed;
   private final int[] fetches;
@@ -31,8 +31,8 @@ final class Block {
    * @param graph sorted, and cut into segments, as are the bodies of its nodes
    * @param fixed by parameter whether its value stays the same within an epoch of a run
    */
-  Block(PlanGraph graph, boolean[] fixed, ConstantStore store) {
-    this.store = store;
+  Block(PlanGraph graph, boolean[] fixed, BlockContext shared) {
+    this.shared = shared;
     this.parameters = fixed.length;
     this.fixed = fixed;
     this.carriers = parameters;
@@ -107,7 +107,9 @@ final class Block {
     }
     int[] out = s.outputs().stream().mapToInt(this::newNumber).toArray();
     int[] changing = varying.stream().mapToInt(i -> i).toArray();
-    stages.add(new SegmentStage(new ProgramCache(s, store), in, changing, out));
+    stages.add(
+        new SegmentStage(
+            new ProgramCache(s, shared.constants(), shared.fuse()), in, changing, out));
   }
 
   private void add(PlanNode n) {
@@ -118,8 +120,8 @@ final class Block {
     }
     stages.add(
         n.kind() == PlanNode.Kind.LOOP
-            ? new LoopStage(n, in, out, store)
-            : new BranchStage(n, in, out, store));
+            ? new LoopStage(n, in, out, shared)
+            : new BranchStage(n, in, out, shared));
   }
 
   private int newNumber(Edge e) {
@@ -148,7 +150,7 @@ final class Block {
     for (int i = 0; i < constants.size(); i++) {
       TensorValue v = constants.get(i);
       if (v.dtype().isDense()) {
-        c[parameters + i].setRegion(v.dtype(), v.shape(), store.find(v));
+        c[parameters + i].setRegion(v.dtype(), v.shape(), shared.constants().find(v));
       } else {
         c[parameters + i].setValue(v);
       }

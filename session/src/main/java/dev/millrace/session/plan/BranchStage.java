@@ -16,12 +16,12 @@ final class BranchStage implements Stage {
    * @param inputs by input of the node the carrier that gives it
    * @param outputs by output the carrier that takes it
    */
-  BranchStage(PlanNode node, int[] inputs, int[] outputs, ConstantStore store) {
+  BranchStage(PlanNode node, int[] inputs, int[] outputs, BlockContext shared) {
     this.node = node;
     this.inputs = inputs;
     this.outputs = outputs;
     for (Body b : node.bodies()) {
-      sides.add(new Block(b.graph(), new boolean[b.arguments().size()], store));
+      sides.add(new Block(b.graph(), new boolean[b.arguments().size()], shared));
     }
   }
 

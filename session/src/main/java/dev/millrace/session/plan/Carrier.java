@@ -66,7 +66,7 @@ final class Carrier {
 
   /** Whether the value counts as true. */
   boolean isTrue() {
-    return region != null && dtype == DataType.BOOL && shape.rank() == 0
+    return (region != null && dtype == DataType.BOOL && shape.rank() == 0)
         ? region.bytes().get(0) != 0
         : Choosers.isTrue(toValue());
   }

@@ -28,9 +28,9 @@ public final class Compiler {
   /**
    * The plan of a run: its graph pruned, placed, brought into the form of branches and loops,
    * simplified, ordered and cut into segments. Segments are specialised when they first meet a
-   * shape: {@link Specializer} folds shape arithmetic and chooses kernels (fusing element-wise
-   * groups will come there, between the two), {@link MemoryPlanner} gives every value its place,
-   * {@link SegmentInstance} binds kernels to memory.
+   * shape: {@link Specializer} folds shape arithmetic, lets {@link FuseElementwise} group nodes and
+   * chooses kernels, {@link MemoryPlanner} gives every value its place, {@link SegmentInstance}
+   * binds kernels to memory.
    *
    * <p>A graph whose frames cannot be raised to loops is executed as in the reference mode.
    */
@@ -50,7 +50,9 @@ public final class Compiler {
     }
     apply(g, new OrderVariableAccess(false));
     apply(g, new CutSegments());
-    return new Plan(g, signature.feeds().size(), resources);
+    // Between the results of fused nodes no numbers could be checked.
+    boolean fuse = options.simplify() && !resources.checkNumbers();
+    return new Plan(g, signature.feeds().size(), resources, fuse);
   }
 
   /** Simplifies a graph and then the bodies of its nodes, which learn from it. */

@@ -13,7 +13,9 @@ import java.util.IdentityHashMap;
 final class ConstantStore {
   private final IdentityHashMap<TensorValue, Region> regions = new IdentityHashMap<>();
 
-  /** A store of the constants of {@code g} and its bodies; none is copied before it is asked for. */
+  /**
+   * A store of the constants of {@code g} and its bodies; none is copied before it is asked for.
+   */
   ConstantStore(PlanGraph g) {
     add(g);
   }

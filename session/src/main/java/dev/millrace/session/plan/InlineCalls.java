@@ -79,17 +79,13 @@ final class InlineCalls {
 
   /** The nodes of a call's body, in their order of creation. */
   private static List<PlanNode> inlined(
-      PlanNode call,
-      PlanGraph g,
-      Map<Edge, Edge> becomes,
-      Map<PlanNode, Set<PlanNode>> standIns) {
+      PlanNode call, PlanGraph g, Map<Edge, Edge> becomes, Map<PlanNode, Set<PlanNode>> standIns) {
     Body body = call.bodies().get(0);
     List<PlanNode> nodes = new ArrayList<>();
     Set<PlanNode> waited = new LinkedHashSet<>(call.controlInputs());
     for (PlanNode n : body.graph().nodes()) {
       if (n.isFeed()) {
-        becomes.put(
-            new Edge(n, 0), call.inputs().get(body.arguments().get(n.feedNumber())));
+        becomes.put(new Edge(n, 0), call.inputs().get(body.arguments().get(n.feedNumber())));
         continue;
       }
       nodes.add(n);

@@ -33,15 +33,15 @@ final class LoopStage implements Stage {
    * @param inputs by input of the node the carrier that gives it
    * @param outputs by output the carrier that takes it
    */
-  LoopStage(PlanNode node, int[] inputs, int[] outputs, ConstantStore store) {
+  LoopStage(PlanNode node, int[] inputs, int[] outputs, BlockContext shared) {
     this.node = node;
     this.inputs = inputs;
     this.outputs = outputs;
     this.variables = outputs.length;
     Body c = node.bodies().get(0);
     Body b = node.bodies().get(1);
-    condition = new Block(c.graph(), fixed(c), store);
-    body = new Block(b.graph(), fixed(b), store);
+    condition = new Block(c.graph(), fixed(c), shared);
+    body = new Block(b.graph(), fixed(b), shared);
     conditionArguments = c.arguments().stream().mapToInt(i -> i).toArray();
     bodyArguments = b.arguments().stream().mapToInt(i -> i).toArray();
     bodyResults = b.results().stream().mapToInt(i -> i).toArray();
@@ -73,7 +73,9 @@ final class LoopStage implements Stage {
       return !isFixed(bodyArguments[n.feedNumber()]);
     }
     return n.isStructured()
-        || (n.isOp() && OrderVariableAccess.VIEWS.contains(n.type()) && mayAlias(n.inputs().get(0)));
+        || (n.isOp()
+            && OrderVariableAccess.VIEWS.contains(n.type())
+            && mayAlias(n.inputs().get(0)));
   }
 
   /** One run of the loop. */

@@ -19,11 +19,11 @@ public final class Plan implements ExecutablePlan {
   private final int feeds;
   private final ArrayDeque<BlockRun> idle = new ArrayDeque<>();
 
-  Plan(PlanGraph g, int feeds, PlanResources resources) {
+  Plan(PlanGraph g, int feeds, PlanResources resources, boolean fuse) {
     this.resources = resources;
     this.feeds = feeds;
     this.fetches = List.copyOf(g.fetches());
-    this.block = new Block(g, new boolean[feeds], new ConstantStore(g));
+    this.block = new Block(g, new boolean[feeds], new BlockContext(new ConstantStore(g), fuse));
   }
 
   @Override

@@ -17,13 +17,15 @@ final class ProgramCache {
 
   private final Segment segment;
   private final ConstantStore constants;
+  private final boolean fuse;
   private final Map<List<Shape>, SegmentProgram> programs = new LinkedHashMap<>(16, 0.75f, true);
   private long bytes;
   private volatile SegmentProgram latest;
 
-  ProgramCache(Segment segment, ConstantStore constants) {
+  ProgramCache(Segment segment, ConstantStore constants, boolean fuse) {
     this.segment = segment;
     this.constants = constants;
+    this.fuse = fuse;
   }
 
   /** The program for the shapes of these inputs. */
@@ -39,7 +41,7 @@ final class ProgramCache {
     synchronized (programs) {
       p = programs.get(shapes);
       if (p == null) {
-        p = Specializer.specialize(segment, shapes, constants);
+        p = Specializer.specialize(segment, shapes, constants, fuse);
         programs.put(p.inputShapes(), p);
         bytes += p.arenaBytes();
         evict(p);

@@ -32,8 +32,7 @@ final class PushKnown implements Pass {
       PlanNode source = ControlTypes.source(n.inputs().get(argument)).node();
       TensorValue constant = constant(source);
       if (constant != null) {
-        replace.put(
-            new Edge(feed, 0), new Edge(inside.addConstant(source.origin(), constant), 0));
+        replace.put(new Edge(feed, 0), new Edge(inside.addConstant(source.origin(), constant), 0));
       } else if (VariableHandles.isHandle(source)) {
         PlanNode handle = PlanNode.op(inside.nextId(), source.origin(), source.path());
         inside.add(handle);

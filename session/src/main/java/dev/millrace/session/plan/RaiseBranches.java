@@ -272,12 +272,7 @@ final class RaiseBranches {
       }
       PlanNode branch =
           PlanNode.structured(
-              first.id(),
-              PlanNode.Kind.BRANCH,
-              origin.origin(),
-              origin.path(),
-              standsFor,
-              bodies);
+              first.id(), PlanNode.Kind.BRANCH, origin.origin(), origin.path(), standsFor, bodies);
       branch.inputs().addAll(inputs.keySet());
       after.removeAll(nodes);
       behind.removeAll(nodes);

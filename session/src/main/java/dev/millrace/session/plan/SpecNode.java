@@ -32,6 +32,7 @@ final class SpecNode implements NodeSpec {
   private CellKernel cellKernel;
   private boolean[] lastUses; // by input
   private boolean[] used; // by output
+  private boolean fused;
 
   SpecNode(PlanNode node, Slot[] inputs, Slot[] outputs) {
     this.node = node;
@@ -39,6 +40,19 @@ final class SpecNode implements NodeSpec {
     this.outputs = outputs;
   }
 
+  /**
+   * Several nodes as one.
+   *
+   * @param last the last of them
+   */
+  static SpecNode fused(PlanNode last, Slot[] inputs, Slot[] outputs, FastKernel kernel) {
+    SpecNode s = new SpecNode(last, inputs, outputs);
+    s.setKernel(kernel);
+    s.fused = true;
+    return s;
+  }
+
+  /** The node; of several fused ones the last. */
   PlanNode node() {
     return node;
   }
@@ -108,7 +122,7 @@ final class SpecNode implements NodeSpec {
 
   @Override
   public String opType() {
-    return node.type();
+    return fused ? "_Fused" : node.type();
   }
 
   @Override

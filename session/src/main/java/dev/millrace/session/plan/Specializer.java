@@ -8,6 +8,7 @@ import dev.millrace.graph.TensorValue;
 import dev.millrace.session.kernel.CellKernel;
 import dev.millrace.session.kernel.FastKernel;
 import dev.millrace.session.kernel.FastKernels;
+import dev.millrace.session.kernel.FusedGroup;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -26,24 +27,28 @@ final class Specializer {
   private static final long MAX_FOLDED_BYTES = 256 << 10;
 
   private final Segment segment;
+  private final boolean fuse;
   private final Map<Edge, Shape> shapes = new HashMap<>();
   private final Map<Edge, TensorValue> known = new HashMap<>();
   private final Map<Edge, Slot> slots = new HashMap<>();
   private final List<Slot> allSlots = new ArrayList<>();
+  private final Map<Edge, List<PlanNode>> uses = new HashMap<>(); // by nodes that are executed
 
-  private Specializer(Segment segment) {
+  private Specializer(Segment segment, boolean fuse) {
     this.segment = segment;
+    this.fuse = fuse;
   }
 
   /**
    * The segment as a program for these shapes.
    *
    * @param inputShapes the shapes of the segment's inputs
+   * @param fuse whether element-wise nodes are grouped into programs
    * @throws MillraceException if the shapes do not fit some node; it names the node
    */
   static SegmentProgram specialize(
-      Segment segment, List<Shape> inputShapes, ConstantStore constants) {
-    Specializer s = new Specializer(segment);
+      Segment segment, List<Shape> inputShapes, ConstantStore constants, boolean fuse) {
+    Specializer s = new Specializer(segment, fuse);
     for (int i = 0; i < inputShapes.size(); i++) {
       s.shapes.put(segment.inputs().get(i), inputShapes.get(i));
     }
@@ -137,10 +142,18 @@ final class Specializer {
       addSlot(e, inputSlot(e));
     }
     List<SpecNode> nodes = new ArrayList<>();
-    for (PlanNode n : segment.nodes()) {
-      if (live.contains(n)) {
-        nodes.add(specNode(n));
+    for (PlanNode n : live) {
+      for (Edge e : n.inputs()) {
+        uses.computeIfAbsent(e, k -> new ArrayList<>()).add(n);
       }
+    }
+    List<PlanNode> executed = segment.nodes().stream().filter(live::contains).toList();
+    if (fuse) {
+      for (FuseElementwise.Group g : FuseElementwise.group(executed, this::shaped)) {
+        nodes.add(g.members().size() == 1 ? specNode(g.members().get(0)) : fusedNode(g));
+      }
+    } else {
+      executed.forEach(n -> nodes.add(specNode(n)));
     }
     List<Slot> outputs = new ArrayList<>();
     for (Edge e : segment.outputs()) {
@@ -256,6 +269,56 @@ final class Specializer {
       }
     }
     return s;
+  }
+
+  private ShapedNode shaped(PlanNode n) {
+    return new ShapedNode(n, shapes, known);
+  }
+
+  /** A group as one node: what its members get from outside, and give outside. */
+  private SpecNode fusedNode(FuseElementwise.Group group) {
+    List<PlanNode> nodes = group.members();
+    List<Slot> in = new ArrayList<>();
+    List<Slot> out = new ArrayList<>();
+    List<FusedGroup.Member> members = new ArrayList<>();
+    for (PlanNode n : nodes) {
+      int[] sources = new int[n.inputs().size()];
+      for (int i = 0; i < sources.length; i++) {
+        Edge e = n.inputs().get(i);
+        int member = nodes.indexOf(e.node());
+        if (member >= 0) {
+          sources[i] = -1 - member;
+          continue;
+        }
+        Slot s = slot(e);
+        if (!in.contains(s)) {
+          in.add(s);
+        }
+        sources[i] = in.indexOf(s);
+      }
+      Edge result = new Edge(n, 0);
+      int output = -1;
+      if (isUsedOutside(result, nodes)) {
+        output = out.size();
+        out.add(
+            addSlot(
+                result,
+                Slot.of(allSlots.size(), Slot.Kind.ARENA, result.dtype(), shapes.get(result))));
+      }
+      ShapedNode shaped = shaped(n);
+      members.add(new FusedGroup.Member(shaped, FuseElementwise.kernel(shaped), sources, output));
+    }
+    FusedGroup fused = new FusedGroup(members.get(0).node().outputShape(0), members);
+    return SpecNode.fused(
+        nodes.get(nodes.size() - 1),
+        in.toArray(new Slot[0]),
+        out.toArray(new Slot[0]),
+        members.get(0).kernel().fused(fused));
+  }
+
+  private boolean isUsedOutside(Edge e, List<PlanNode> group) {
+    return segment.outputs().contains(e)
+        || uses.getOrDefault(e, List.of()).stream().anyMatch(n -> !group.contains(n));
   }
 
   /** How a node is executed that needs no kernel of its own; null for others. */

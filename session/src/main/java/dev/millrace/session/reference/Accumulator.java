@@ -41,6 +41,8 @@ final class Accumulator {
   void merge(Merge how, int at, TensorValue x, int i) {
     if (how == Merge.UPDATE) {
       result.copy(at, x, i);
+    } else if (dtype == DataType.BOOL) {
+      result.setBoolean(at, result.getLong(at) != 0 || x.getBoolean(i));
     } else if (dtype.isFloating()) {
       result.setDouble(at, how.apply(result.getDouble(at), x.getDouble(i)));
     } else {

@@ -11,6 +11,9 @@ final class ArrayKernels {
     SliceKernels.register(k);
     JoinKernels.register(k);
     PadKernels.register(k);
+    DiagonalKernels.register(k);
+    BlockKernels.register(k);
+    RotationKernels.register(k);
     FillKernels.register(k);
     GatherKernels.register(k);
     StitchKernels.register(k);

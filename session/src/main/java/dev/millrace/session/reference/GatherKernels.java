@@ -1,12 +1,10 @@
 package dev.millrace.session.reference;
 
-import dev.millrace.graph.DataType;
 import dev.millrace.graph.InvalidArgumentException;
 import dev.millrace.graph.Shape;
 import dev.millrace.graph.TensorValue;
-import java.util.Arrays;
 
-/** Picking slices by index, and putting slices where an index says. */
+/** Picking slices by index. */
 final class GatherKernels {
   private GatherKernels() {}
 
@@ -14,7 +12,6 @@ final class GatherKernels {
     k.add("Gather", c -> c.output(0, gather(c.input(0), c.input(1), 0, 0)));
     k.add("GatherV2", GatherKernels::gatherV2);
     k.add("GatherNd", GatherKernels::gatherNd);
-    k.add("ScatterNd", GatherKernels::scatterNd);
   }
 
   private static void gatherV2(KernelContext c) {
@@ -77,121 +74,22 @@ final class GatherKernels {
 
   /** The last dimension of the indices holds the first coordinates of a slice each. */
   private static void gatherNd(KernelContext c) {
-    TensorValue params = c.input(0);
+    c.output(0, gatherNd(c.input(0), c.input(1)));
+  }
+
+  /**
+   * The slices of {@code params} that the indices name.
+   *
+   * @throws InvalidArgumentException if one is out of range
+   */
+  static TensorValue gatherNd(TensorValue params, TensorValue indices) {
     Shape p = params.shape();
-    Slices slices = new Slices(p, c.input(1));
+    Slices slices = new Slices(p, indices);
     Shape to = slices.outer.concat(p.sliceFrom(slices.depth));
     Result r = new Result(params.dtype(), to);
     for (int i = 0; i < slices.count; i++) {
       r.copy(i * slices.size, params, slices.at(i), slices.size);
     }
-    c.output(0, r.value());
-  }
-
-  /** Slices at the same place are added up. */
-  private static void scatterNd(KernelContext c) {
-    TensorValue updates = c.input(1);
-    Shape to = Dims.shape(Dims.requireRank(c.input(2), 1, "shape"), "shape");
-    Slices slices = new Slices(to, c.input(0));
-    Shape expected = slices.outer.concat(to.sliceFrom(slices.depth));
-    if (!updates.shape().equals(expected)) {
-      throw new InvalidArgumentException(
-          "updates of shape "
-              + updates.shape()
-              + " must be of shape "
-              + expected
-              + " for indices of shape "
-              + c.input(0).shape()
-              + " and the output shape "
-              + to);
-    }
-    TensorValue sum = TensorValue.zeros(updates.dtype(), to);
-    for (int i = 0; i < slices.count; i++) {
-      int at = slices.at(i);
-      for (int k = 0; k < slices.size; k++) {
-        add(c, sum, at + k, updates, i * slices.size + k);
-      }
-    }
-    c.output(0, sum);
-  }
-
-  /** Adds into a value that nobody has seen yet. */
-  private static void add(KernelContext c, TensorValue to, int at, TensorValue x, int i) {
-    DataType t = x.dtype();
-    Result r = new Result(t, Shape.scalar());
-    if (t.isFloating()) {
-      r.setDouble(0, to.getDouble(at) + x.getDouble(i));
-    } else if (t.isInteger()) {
-      r.setLong(0, to.getLong(at) + x.getLong(i));
-    } else if (t == DataType.BOOL) {
-      r.setBoolean(0, to.getBoolean(at) || x.getBoolean(i));
-    } else {
-      throw Elementwise.unsupported(c, t);
-    }
-    Elements.copy(t, r.value().data(), 0, to.data(), at, 1);
-  }
-
-  /** The slices of a tensor that an index tensor names. */
-  private static final class Slices {
-    /** The shape of the index tensor without its last dimension. */
-    final Shape outer;
-
-    /** How many coordinates an index has. */
-    final int depth;
-
-    /** How many slices are named. */
-    final int count;
-
-    /** The elements in a slice. */
-    final int size;
-
-    private final Shape of;
-    private final TensorValue indices;
-
-    Slices(Shape of, TensorValue indices) {
-      Shape n = indices.shape();
-      if (n.rank() == 0 || n.dim(-1) > of.rank()) {
-        throw new InvalidArgumentException(
-            "indices of shape "
-                + n
-                + " must have from one to "
-                + of.rank()
-                + " coordinates in the last dimension, for the shape "
-                + of);
-      }
-      this.of = of;
-      this.indices = indices;
-      outer = n.slice(0, n.rank() - 1);
-      depth = (int) n.dim(-1);
-      count = Dims.count(outer);
-      size = Dims.count(of.dims(), depth, of.rank());
-    }
-
-    /** Where slice {@code i} begins. */
-    int at(int i) {
-      int at = 0;
-      for (int d = 0; d < depth; d++) {
-        long index = indices.getLong(i * depth + d);
-        if (index < 0 || index >= of.dim(d)) {
-          throw new InvalidArgumentException(
-              "indices"
-                  + Rows.place(outer, i)
-                  + " = "
-                  + coordinates(i)
-                  + " does not index into shape "
-                  + of);
-        }
-        at = at * (int) of.dim(d) + (int) index;
-      }
-      return at * size;
-    }
-
-    private String coordinates(int i) {
-      long[] x = new long[depth];
-      for (int d = 0; d < depth; d++) {
-        x[d] = indices.getLong(i * depth + d);
-      }
-      return Arrays.toString(x).replace(" ", "");
-    }
+    return r.value();
   }
 }

@@ -13,12 +13,12 @@ final class IncompleteGamma {
 
   private IncompleteGamma() {}
 
-  /** P(a, x); NaN unless a is above 0 and x at least 0. */
+  /** P(a, x); NaN unless a is above 0 and x at least 0, or x is 0. */
   static double p(double a, double x) {
-    if (!isInside(a, x)) {
-      return Double.NaN;
-    } else if (x == 0) {
+    if (x == 0 && !Double.isNaN(a)) {
       return 0;
+    } else if (!isInside(a, x)) {
+      return Double.NaN;
     } else if (Double.isInfinite(a) || Double.isInfinite(x)) {
       return Double.isInfinite(a) ? (Double.isInfinite(x) ? Double.NaN : 0) : 1;
     }
@@ -27,17 +27,21 @@ final class IncompleteGamma {
 
   /** Q(a, x); NaN unless a is above 0 and x at least 0. */
   static double q(double a, double x) {
-    if (!isInside(a, x) || Double.isInfinite(a) || Double.isInfinite(x) || x == 0) {
+    if (!isInside(a, x)) {
+      return Double.NaN;
+    } else if (Double.isInfinite(a) || Double.isInfinite(x) || x == 0) {
       return 1 - p(a, x);
     }
     return bySeries(a, x) ? 1 - p(a, x) : density(a, x) * fraction(a, x).value;
   }
 
-  /** The derivative of P(a, x) by a. */
+  /** The derivative of P(a, x) by a; NaN where {@link #p} is. */
   static double pByA(double a, double x) {
-    if (!isInside(a, x)) {
+    if (x == 0 && !Double.isNaN(a)) {
+      return 0;
+    } else if (!isInside(a, x)) {
       return Double.NaN;
-    } else if (x == 0 || Double.isInfinite(x)) {
+    } else if (Double.isInfinite(x)) {
       return 0;
     } else if (bySeries(a, x)) {
       return density(a, x) / a * seriesByA(a, x);

@@ -14,6 +14,7 @@ final class MatMulKernels {
     k.add("MatMul", MatMulKernels::matMul);
     k.add("BatchMatMul", c -> batchMatMul(c, false));
     k.add("BatchMatMulV2", c -> batchMatMul(c, true));
+    k.add("Cross", MatMulKernels::cross);
   }
 
   private static void matMul(KernelContext c) {
@@ -37,6 +38,29 @@ final class MatMulKernels {
     }
     // For real numbers the adjoint is the transpose.
     c.output(0, multiply(c, a, c.attrs().getBool("adj_x"), b, c.attrs().getBool("adj_y")));
+  }
+
+  /** The vector product of vectors of three elements. */
+  private static void cross(KernelContext c) {
+    TensorValue a = c.input(0);
+    TensorValue b = c.input(1);
+    Dims.requireSame(a, "a", b, "b");
+    if (a.shape().rank() == 0 || a.shape().dim(-1) != 3) {
+      throw new InvalidArgumentException(
+          "vector products are of vectors of 3 elements, not of shape " + a.shape());
+    }
+    Result r = new Result(a.dtype(), a.shape());
+    boolean real = a.dtype().isFloating();
+    for (int i = 0; i < a.size(); i++) {
+      int j = i - i % 3 + (i + 1) % 3;
+      int k = i - i % 3 + (i + 2) % 3;
+      if (real) {
+        r.setDouble(i, a.getDouble(j) * b.getDouble(k) - a.getDouble(k) * b.getDouble(j));
+      } else {
+        r.setLong(i, a.getLong(j) * b.getLong(k) - a.getLong(k) * b.getLong(j));
+      }
+    }
+    c.output(0, r.value());
   }
 
   private static TensorValue multiply(

@@ -13,5 +13,8 @@ final class MathKernels {
     MatMulKernels.register(k);
     CastKernels.register(k);
     SequenceKernels.register(k);
+    BitwiseKernels.register(k);
+    SpecialKernels.register(k);
+    CountingKernels.register(k);
   }
 }

@@ -4,9 +4,11 @@ import dev.millrace.graph.DataType;
 import java.util.function.DoubleBinaryOperator;
 
 /** How the element at a place and one that is put there become one. */
+@SuppressWarnings("ImmutableEnumChecker") // the functions keep nothing
 enum Merge {
   /** The new one stays. */
   UPDATE(null, null),
+  /** The sum; of bools, whether one is true. */
   ADD(Double::sum, (x, y, t) -> x + y),
   SUB((x, y) -> x - y, (x, y, t) -> x - y),
   MUL((x, y) -> x * y, (x, y, t) -> x * y),
@@ -25,7 +27,7 @@ enum Merge {
 
   /** Whether it is there for elements of that dtype. */
   boolean takes(DataType t) {
-    return this == UPDATE || t.isFloating() || t.isInteger();
+    return this == UPDATE || t.isFloating() || t.isInteger() || (this == ADD && t == DataType.BOOL);
   }
 
   double apply(double there, double comes) {

@@ -10,5 +10,13 @@ final class NnKernels {
     SoftmaxKernels.register(k);
     BiasKernels.register(k);
     TopKKernels.register(k);
+    ConvKernels.register(k);
+    DilationKernels.register(k);
+    PoolKernels.register(k);
+    MaxPoolKernels.register(k);
+    NormKernels.register(k);
+    ResponseNormKernels.register(k);
+    ResizeKernels.register(k);
+    CropKernels.register(k);
   }
 }

@@ -12,13 +12,19 @@ final class PadKernels {
     k.add("Pad", c -> pad(c, TensorValue.zeros(c.input(0).dtype(), Shape.scalar())));
     k.add("PadV2", c -> pad(c, Dims.requireScalar(c.input(2), "constant_values")));
     k.add("MirrorPad", PadKernels::mirrorPad);
+    k.add("MirrorPadGrad", PadKernels::mirrorPadGrad);
     k.add("Tile", PadKernels::tile);
+    k.add("TileGrad", PadKernels::tileGrad);
   }
 
   private static void pad(KernelContext c, TensorValue value) {
     TensorValue x = c.input(0);
+    c.output(0, pad(x, paddings(c.input(1), x.shape()), value));
+  }
+
+  /** {@code x} with the scalar {@code value} before and after every dimension. */
+  static TensorValue pad(TensorValue x, long[] paddings, TensorValue value) {
     Shape s = x.shape();
-    long[] paddings = paddings(c.input(1), s);
     Shape to = padded(s, paddings);
     int[] strides = Dims.strides(to);
     int[][] tables = new int[s.rank()][];
@@ -27,7 +33,7 @@ final class PadKernels {
     }
     Object data = Elements.filled(value, to).data();
     Elements.place(x, data, Positions.sums(tables));
-    c.output(0, TensorValue.wrap(x.dtype(), to, data));
+    return TensorValue.wrap(x.dtype(), to, data);
   }
 
   /** How much goes before and after every dimension, in turn. */
@@ -58,12 +64,54 @@ final class PadKernels {
     return Shape.of(dims);
   }
 
-  /** REFLECT leaves the edge itself out of the mirror image, SYMMETRIC repeats it. */
   private static void mirrorPad(KernelContext c) {
     TensorValue x = c.input(0);
-    Shape s = x.shape();
+    long[] paddings = paddings(c.input(1), x.shape());
+    c.output(0, Elements.pick(x, padded(x.shape(), paddings), mirrored(c, x.shape(), paddings)));
+  }
+
+  /** Every element gets the sum of what its images got. */
+  private static void mirrorPadGrad(KernelContext c) {
+    TensorValue x = c.input(0);
+    long[] paddings = paddings(c.input(1), x.shape());
+    long[] dims = x.shape().dims();
+    for (int i = 0; i < dims.length; i++) {
+      dims[i] -= paddings[2 * i] + paddings[2 * i + 1];
+      if (dims[i] < 0) {
+        throw new InvalidArgumentException(
+            "paddings " + c.input(1) + " are more than there is of shape " + x.shape());
+      }
+    }
+    Shape s = Shape.of(dims);
+    c.output(0, summed(c, x, s, mirrored(c, s, paddings)));
+  }
+
+  /** Element {@code i} of {@code x} is added to element {@code at[i]} of the result. */
+  private static TensorValue summed(KernelContext c, TensorValue x, Shape s, int[] at) {
+    if (!x.dtype().isFloating() && !x.dtype().isInteger()) {
+      throw Elementwise.unsupported(c, x.dtype());
+    }
+    double[] reals = new double[Dims.count(s)];
+    Result r = new Result(x.dtype(), s);
+    for (int i = 0; i < at.length; i++) {
+      if (x.dtype().isFloating()) {
+        reals[at[i]] += x.getDouble(i);
+      } else {
+        r.setLong(at[i], r.getLong(at[i]) + x.getLong(i));
+      }
+    }
+    for (int i = 0; x.dtype().isFloating() && i < reals.length; i++) {
+      r.setDouble(i, reals[i]);
+    }
+    return r.value();
+  }
+
+  /**
+   * Which element of shape {@code s} stands at each element of the padded shape. REFLECT leaves the
+   * edge itself out of the mirror image, SYMMETRIC repeats it.
+   */
+  private static int[] mirrored(KernelContext c, Shape s, long[] paddings) {
     boolean reflect = c.attrs().getString("mode").equals("REFLECT");
-    long[] paddings = paddings(c.input(1), s);
     int edge = reflect ? 1 : 0;
     int[] strides = Dims.strides(s);
     int[][] tables = new int[s.rank()][];
@@ -98,33 +146,62 @@ final class PadKernels {
       }
       tables[i] = table;
     }
-    c.output(0, Elements.pick(x, padded(s, paddings), Positions.sums(tables)));
+    return Positions.sums(tables);
   }
 
   private static void tile(KernelContext c) {
     TensorValue x = c.input(0);
-    Shape s = x.shape();
+    long[] multiples = multiples(c, x.shape());
+    long[] dims = x.shape().dims();
+    for (int i = 0; i < dims.length; i++) {
+      dims[i] = Math.multiplyExact(dims[i], multiples[i]);
+    }
+    c.output(0, Elements.pick(x, Shape.of(dims), tiled(x.shape(), multiples)));
+  }
+
+  /** The sum of the copies. */
+  private static void tileGrad(KernelContext c) {
+    TensorValue x = c.input(0);
+    long[] multiples = multiples(c, x.shape());
+    long[] dims = x.shape().dims();
+    for (int i = 0; i < dims.length; i++) {
+      if (multiples[i] == 0 || dims[i] % multiples[i] != 0) {
+        throw new InvalidArgumentException(
+            "shape " + x.shape() + " is not tiled with multiples " + c.input(1));
+      }
+      dims[i] /= multiples[i];
+    }
+    Shape s = Shape.of(dims);
+    c.output(0, summed(c, x, s, tiled(s, multiples)));
+  }
+
+  private static long[] multiples(KernelContext c, Shape s) {
     TensorValue multiples = Dims.requireRank(c.input(1), 1, "multiples");
     if (multiples.size() != s.rank()) {
       throw new InvalidArgumentException(
           "multiples " + multiples + " must have one number for each dimension of shape " + s);
     }
-    int[] strides = Dims.strides(s);
-    int[][] tables = new int[s.rank()][];
-    long[] dims = s.dims();
-    for (int i = 0; i < tables.length; i++) {
-      long n = multiples.getLong(i);
-      if (n < 0) {
+    long[] n = multiples.toLongs();
+    for (long m : n) {
+      if (m < 0) {
         throw new InvalidArgumentException("multiples must not be negative: " + multiples);
       }
+    }
+    return n;
+  }
+
+  /** Which element of shape {@code s} stands at each element of the tiled shape. */
+  private static int[] tiled(Shape s, long[] multiples) {
+    int[] strides = Dims.strides(s);
+    int[][] tables = new int[s.rank()][];
+    for (int i = 0; i < tables.length; i++) {
       int size = (int) s.dim(i);
-      dims[i] = n * size;
-      int[] table = new int[Math.toIntExact(dims[i])];
+      int[] table = new int[Math.toIntExact(multiples[i] * size)];
       for (int k = 0; k < table.length; k++) {
         table[k] = k % size * strides[i];
       }
       tables[i] = table;
     }
-    c.output(0, Elements.pick(x, Shape.of(dims), Positions.sums(tables)));
+    return Positions.sums(tables);
   }
 }

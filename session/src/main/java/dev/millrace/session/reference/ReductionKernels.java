@@ -49,6 +49,7 @@ final class ReductionKernels {
     k.add("ArgMin", c -> extreme(c, -1));
     k.add("Cumsum", c -> running(c, 0, Double::sum, Long::sum));
     k.add("Cumprod", c -> running(c, 1, (x, y) -> x * y, (x, y) -> x * y));
+    k.add("CumulativeLogsumexp", ReductionKernels::runningLogSumExp);
   }
 
   private static void reduction(ReferenceKernels k, String type, Reals f, Integers g) {
@@ -220,13 +221,30 @@ final class ReductionKernels {
     return IntegerArithmetic.compare(x.getLong(i), x.getLong(j), x.dtype());
   }
 
+  /** What begins such a sum, and counts as no number, is TensorFlow's: the least finite one. */
+  private static void runningLogSumExp(KernelContext c) {
+    double least =
+        switch (c.input(0).dtype()) {
+          case FLOAT64 -> -Double.MAX_VALUE;
+          case FLOAT32 -> -Float.MAX_VALUE;
+          case FLOAT16 -> -65504;
+          default -> throw Elementwise.unsupported(c, c.input(0).dtype());
+        };
+    running(c, least, ReductionKernels::logSumExp, (x, y) -> x);
+  }
+
+  private static double logSumExp(double x, double y) {
+    double more = Math.max(x, y);
+    return Double.isInfinite(more) ? more : more + Math.log1p(Math.exp(Math.min(x, y) - more));
+  }
+
   @FunctionalInterface
   private interface LongStep {
     long apply(long result, long x);
   }
 
   /** Every element becomes the result up to and with it, or, when exclusive, before it. */
-  private static void running(KernelContext c, int start, DoubleBinaryOperator f, LongStep g) {
+  private static void running(KernelContext c, double start, DoubleBinaryOperator f, LongStep g) {
     TensorValue x = c.input(0);
     DataType t = x.dtype();
     Shape s = x.shape();
@@ -238,7 +256,7 @@ final class ReductionKernels {
     int n = groups.groupSize;
     for (int i = 0; i < groups.groups; i++) {
       double real = start;
-      long integer = start;
+      long integer = (long) start;
       for (int k = 0; k < n; k++) {
         int at = groups.at(i, reverse ? n - 1 - k : k);
         if (t.isFloating()) {

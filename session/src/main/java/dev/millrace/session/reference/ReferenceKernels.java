@@ -20,6 +20,7 @@ public final class ReferenceKernels {
     ArrayKernels.register(ALL);
     SegmentKernels.register(ALL);
     NnKernels.register(ALL);
+    RnnKernels.register(ALL);
     StateKernels.register(ALL);
     RandomKernels.register(ALL);
     ControlFlowKernels.register(ALL);

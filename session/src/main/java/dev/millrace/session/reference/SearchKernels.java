@@ -120,7 +120,7 @@ final class SearchKernels {
   }
 
   /** What is equal for equal elements. NaN equals nothing; -0.0 equals 0.0. */
-  private static Object key(KernelContext c, TensorValue x, int i) {
+  static Object key(KernelContext c, TensorValue x, int i) {
     DataType t = x.dtype();
     if (t.isFloating()) {
       double v = x.getDouble(i);

@@ -6,7 +6,7 @@ import dev.millrace.graph.InvalidArgumentException;
 import dev.millrace.graph.Shape;
 import dev.millrace.graph.TensorValue;
 
-/** Reductions over rows that belong to numbered segments. */
+/** Reductions over rows that belong to numbered segments, and counts of numbers. */
 final class SegmentKernels {
   private SegmentKernels() {}
 
@@ -16,6 +16,8 @@ final class SegmentKernels {
     k.add("SegmentProd", c -> sorted(c, Merge.MUL, false));
     k.add("SegmentMin", c -> sorted(c, Merge.MIN, false));
     k.add("SegmentMax", c -> sorted(c, Merge.MAX, false));
+    PickedSegments.register(k);
+    k.add("Bincount", SegmentKernels::bincount);
     k.add("UnsortedSegmentSum", c -> unsorted(c, Merge.ADD));
     k.add("UnsortedSegmentProd", c -> unsorted(c, Merge.MUL));
     k.add("UnsortedSegmentMin", c -> unsorted(c, Merge.MIN));
@@ -57,7 +59,7 @@ final class SegmentKernels {
   }
 
   /** The number of segments. */
-  private static long checkSorted(TensorValue ids) {
+  static long checkSorted(TensorValue ids) {
     for (int i = 0; i < ids.size(); i++) {
       long id = ids.getLong(i);
       if (id < 0) {
@@ -116,6 +118,34 @@ final class SegmentKernels {
       }
     }
     c.output(0, rows.value());
+  }
+
+  /** How often each number below the size occurs, or the sum of the weights of its occurrences. */
+  private static void bincount(KernelContext c) {
+    TensorValue numbers = c.input(0);
+    TensorValue weights = c.input(2);
+    long size = Dims.requireScalar(c.input(1), "size").getLong(0);
+    if (size < 0) {
+      throw new InvalidArgumentException("size must not be negative, but is " + size);
+    }
+    boolean weighted = weights.size() > 0;
+    if (weighted) {
+      Dims.requireSame(numbers, "arr", weights, "weights");
+    }
+    DataType t = weights.dtype();
+    TensorValue one = filled(t, Shape.scalar(), 1).value();
+    Accumulator bins = filled(t, Shape.vector(size), 0);
+    for (int i = 0; i < numbers.size(); i++) {
+      long x = numbers.getLong(i);
+      if (x < 0) {
+        throw new InvalidArgumentException(
+            "arr" + Rows.place(numbers.shape(), i) + " = " + x + " must not be negative");
+      }
+      if (x < size) {
+        bins.merge(Merge.ADD, (int) x, weighted ? weights : one, weighted ? i : 0);
+      }
+    }
+    c.output(0, bins.value());
   }
 
   private static void requireKind(KernelContext c, Merge how, DataType t) {

@@ -7,6 +7,7 @@ final class StateKernels {
   static void register(ReferenceKernels k) {
     VariableKernels.register(k);
     ScatterKernels.register(k);
+    ScatterNdKernels.register(k);
     OptimizerSteps.register(k);
   }
 }

@@ -4,12 +4,53 @@ import dev.millrace.graph.InvalidArgumentException;
 import dev.millrace.graph.Shape;
 import dev.millrace.graph.TensorValue;
 
-/** Putting tensors together by lists of places. */
+/** Taking tensors apart by numbered partitions, and putting them together by lists of places. */
 final class StitchKernels {
   private StitchKernels() {}
 
   static void register(ReferenceKernels k) {
     k.add("DynamicStitch", StitchKernels::stitch);
+    k.add("ParallelDynamicStitch", StitchKernels::stitch);
+    k.add("DynamicPartition", StitchKernels::partition);
+  }
+
+  /** Slice i of the data goes to output partitions[i], in order. */
+  private static void partition(KernelContext c) {
+    TensorValue data = c.input(0);
+    TensorValue partitions = c.input(1);
+    int n = (int) c.attrs().getInt("num_partitions");
+    int rank = partitions.shape().rank();
+    if (data.shape().rank() < rank || !data.shape().slice(0, rank).equals(partitions.shape())) {
+      throw new InvalidArgumentException(
+          "data of shape "
+              + data.shape()
+              + " must begin with the shape of partitions, "
+              + partitions.shape());
+    }
+    int[] sizes = new int[n];
+    for (int i = 0; i < partitions.size(); i++) {
+      long p = partitions.getLong(i);
+      if (p < 0 || p >= n) {
+        throw new InvalidArgumentException(
+            "partitions[" + i + "] is " + p + ", which is not in [0, " + n + ")");
+      }
+      sizes[(int) p]++;
+    }
+    Shape slice = data.shape().sliceFrom(rank);
+    int width = Math.toIntExact(slice.numElements());
+    Result[] parts = new Result[n];
+    for (int i = 0; i < n; i++) {
+      parts[i] = new Result(data.dtype(), Shape.vector(sizes[i]).concat(slice));
+    }
+    int[] at = new int[n];
+    for (int i = 0; i < partitions.size(); i++) {
+      int p = (int) partitions.getLong(i);
+      parts[p].copy(at[p], data, i * width, width);
+      at[p] += width;
+    }
+    for (int i = 0; i < n; i++) {
+      c.output(i, parts[i].value());
+    }
   }
 
   /**

@@ -15,7 +15,6 @@ final class TransposeKernels {
     k.add("InvertPermutation", TransposeKernels::invertPermutation);
     k.add("Reverse", TransposeKernels::reverse);
     k.add("ReverseV2", TransposeKernels::reverseV2);
-    k.add("ReverseSequence", TransposeKernels::reverseSequence);
   }
 
   /** Dimension {@code i} of the result is dimension {@code perm[i]} of the input. */
@@ -132,32 +131,5 @@ final class TransposeKernels {
       }
     }
     return Elements.pick(x, x.shape(), Positions.sums(tables));
-  }
-
-  /** Of each slice along one dimension, the first so many elements along another one in reverse. */
-  private static void reverseSequence(KernelContext c) {
-    TensorValue x = c.input(0);
-    TensorValue lengths = Dims.requireRank(c.input(1), 1, "seq_lengths");
-    Shape s = x.shape();
-    int seq = Dims.axis(c.attrs().getInt("seq_dim"), s.rank());
-    int batch = Dims.axis(c.attrs().getInt("batch_dim"), s.rank());
-    if (seq == batch || lengths.size() != s.dim(batch)) {
-      throw new InvalidArgumentException(
-          lengths.size() + " lengths along dimension " + batch + " do not fit shape " + s);
-    }
-    for (int i = 0; i < lengths.size(); i++) {
-      if (lengths.getLong(i) < 0 || lengths.getLong(i) > s.dim(seq)) {
-        throw new InvalidArgumentException(
-            "length " + lengths.getLong(i) + " is not in [0, " + s.dim(seq) + "]");
-      }
-    }
-    int[] strides = Dims.strides(s);
-    int[] at = new int[x.size()];
-    for (int i = 0; i < at.length; i++) {
-      long t = i / strides[seq] % s.dim(seq);
-      long length = lengths.getLong((int) (i / strides[batch] % s.dim(batch)));
-      at[i] = t < length ? (int) (i + (length - 1 - 2 * t) * strides[seq]) : i;
-    }
-    c.output(0, Elements.pick(x, s, at));
   }
 }

@@ -3,8 +3,10 @@ package dev.millrace.session.reference;
 import dev.millrace.graph.DataType;
 import dev.millrace.graph.InvalidArgumentException;
 import dev.millrace.graph.NotFoundException;
+import dev.millrace.graph.OutOfRangeException;
 import dev.millrace.graph.Shape;
 import dev.millrace.graph.TensorValue;
+import dev.millrace.graph.UnimplementedException;
 import dev.millrace.session.state.Variable;
 import java.util.function.BinaryOperator;
 
@@ -22,6 +24,11 @@ final class VariableKernels {
     k.add("VariableShape", VariableKernels::shape);
     k.add("DestroyResourceOp", VariableKernels::destroy);
     k.add("ResourceGather", VariableKernels::gather);
+    k.add(
+        "ResourceGatherNd",
+        c -> c.output(0, GatherKernels.gatherNd(find(requireType(c)), c.input(1))));
+    k.add("ResourceStridedSliceAssign", VariableKernels::assignSlice);
+    k.add("ResourceCountUpTo", VariableKernels::countUpTo);
   }
 
   /**
@@ -41,8 +48,13 @@ final class VariableKernels {
 
   /** The variable that is input 0, which must be of the dtype that the node says. */
   static Variable requireType(KernelContext c) {
+    return requireType(c, "dtype");
+  }
+
+  /** As {@link #requireType(KernelContext)}, where another attribute says the dtype. */
+  static Variable requireType(KernelContext c, String attr) {
     Variable v = c.variable(0);
-    DataType t = c.attrs().getType("dtype");
+    DataType t = c.attrs().getType(attr);
     if (v.dtype() != t) {
       throw new InvalidArgumentException(
           "variable '" + v.name() + "' is " + v.dtype() + ", not " + t);
@@ -107,5 +119,48 @@ final class VariableKernels {
     TensorValue params = find(requireType(c));
     long batchDims = c.attrs().has("batch_dims") ? c.attrs().getInt("batch_dims") : 0;
     c.output(0, GatherKernels.gather(params, c.input(1), batchDims, batchDims));
+  }
+
+  /** The value must be of the slice's shape; it is not broadcast. */
+  private static void assignSlice(KernelContext c) {
+    Variable v = requireType(c, "T");
+    TensorValue value = c.input(4);
+    VariableLocks.with(
+        () -> {
+          TensorValue old = find(v);
+          StridedSpec spec =
+              new StridedSpec(old.shape(), c.input(1), c.input(2), c.input(3), c.attrs());
+          if (!value.shape().equals(spec.shape)) {
+            throw new UnimplementedException(
+                "the slice of variable '"
+                    + v.name()
+                    + "' is of shape "
+                    + spec.shape
+                    + ", the value of shape "
+                    + value.shape()
+                    + ": TensorFlow 1.15 does not broadcast here; broadcastTo does");
+          }
+          Object data = Elements.copyOf(old);
+          Elements.place(value, data, spec.at);
+          v.assign(TensorValue.wrap(old.dtype(), old.shape(), data));
+        },
+        v);
+  }
+
+  /** Gives the count and adds 1 to it. */
+  private static void countUpTo(KernelContext c) {
+    Variable v = requireType(c, "T");
+    long limit = c.attrs().getInt("limit");
+    VariableLocks.with(
+        () -> {
+          TensorValue old = Dims.requireScalar(find(v), "the counter '" + v.name() + "'");
+          if (old.getLong(0) >= limit) {
+            throw new OutOfRangeException(
+                "counter '" + v.name() + "' has reached its limit, " + limit);
+          }
+          v.assign(Dims.numbers(old.dtype(), Shape.scalar(), old.getLong(0) + 1));
+          c.output(0, old);
+        },
+        v);
   }
 }

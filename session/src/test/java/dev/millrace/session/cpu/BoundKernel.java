@@ -17,6 +17,7 @@ import dev.millrace.session.state.SessionState;
 import dev.millrace.session.state.Variable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** A node with memory for its inputs and outputs, which have guard bytes around them. */
@@ -38,6 +39,16 @@ final class BoundKernel implements BindContext {
    * @param overwritten the input whose memory output {@code by} has, or -1
    */
   BoundKernel(KernelNode node, WorkerPool pool, int overwritten, int by) {
+    this(node, pool, overwritten, by, FastKernels.find(node)::bind);
+  }
+
+  /**
+   * As the other one.
+   *
+   * @param way makes the step; need not be the one that would be chosen
+   */
+  BoundKernel(
+      KernelNode node, WorkerPool pool, int overwritten, int by, Function<BindContext, Step> way) {
     this.node = node;
     this.pool = pool;
     this.scratch = new Scratch(pool.threads());
@@ -58,7 +69,7 @@ final class BoundKernel implements BindContext {
         place(out[i], HeapCopies.byteSize(node.outputType(i), node.outputShape(i)));
       }
     }
-    this.step = FastKernels.find(node).bind(this);
+    this.step = way.apply(this);
   }
 
   /** Binds a region to new memory with guards before and behind it. */

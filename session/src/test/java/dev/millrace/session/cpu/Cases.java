@@ -57,10 +57,13 @@ final class Cases {
     binary();
     products();
     reductions();
+    runningSums();
     losses();
     biases();
-    updates();
+    new UpdateCases(v, this::add);
     new MovementCases(v, this::add);
+    new ConvCases(v, this::add);
+    new PoolCases(v, this::add);
     choices();
     random();
   }
@@ -302,40 +305,6 @@ final class Cases {
     }
   }
 
-  private void updates() {
-    for (DataType t : new DataType[] {F32, F64}) {
-      for (long[] s : new long[][] {{}, {0}, {3, 4}, {100000}}) {
-        add(
-            KernelNode.of(
-                    "ResourceApplyGradientDescent", v.normal(t, s), v.normal(t), v.normal(t, s))
-                .variables(0));
-        for (boolean nesterov : new boolean[] {false, true}) {
-          for (String op : List.of("ResourceApplyMomentum", "ResourceApplyKerasMomentum")) {
-            add(
-                KernelNode.of(
-                        op,
-                        v.normal(t, s),
-                        v.normal(t, s),
-                        v.normal(t),
-                        v.normal(t, s),
-                        v.normal(t))
-                    .attr("use_nesterov", AttrValue.of(nesterov))
-                    .variables(0, 1));
-          }
-        }
-      }
-    }
-    for (DataType t : new DataType[] {F32, F64, I32, I64}) {
-      for (long[] s : new long[][] {{}, {0}, {3, 4}, {100000}}) {
-        for (String op : List.of("AssignAddVariableOp", "AssignSubVariableOp")) {
-          add(KernelNode.of(op, v.normal(t, s), v.normal(t, s)).variables(0));
-        }
-        add(KernelNode.of("AssignVariableOp", v.normal(t, s), v.normal(t, s)).variables(0));
-        add(KernelNode.of("AssignVariableOp", v.normal(t, s), v.normal(t, s)).unassigned(0));
-      }
-    }
-  }
-
   private void choices() {
     for (DataType t : new DataType[] {F32, F64, I32, I64}) {
       for (String op : List.of("ArgMax", "ArgMin")) {
@@ -377,6 +346,24 @@ final class Cases {
       TensorValue k =
           KernelNode.of("Cast", TensorValue.of(3)).attr("DstT", AttrValue.of(t)).reference().get(0);
       add(KernelNode.of("InTopKV2", v.normal(F32, 300, 50), v.below(t, 50, 300), k));
+    }
+  }
+
+  private void runningSums() {
+    long[][] shapes = {
+      {5}, {2500}, {3, 4}, {40, 150}, {3, 0, 2}, {7, 20, 1500}, {2500, 3}, {60, 1}
+    };
+    for (DataType t : new DataType[] {F32, F64}) {
+      for (long[] s : shapes) {
+        for (int axis = -1; axis < s.length; axis++) {
+          for (int flags = 0; flags < 4; flags++) {
+            add(
+                KernelNode.of("Cumsum", v.normal(t, s), TensorValue.of(axis))
+                    .attr("exclusive", AttrValue.of((flags & 1) != 0))
+                    .attr("reverse", AttrValue.of((flags & 2) != 0)));
+          }
+        }
+      }
     }
   }
 

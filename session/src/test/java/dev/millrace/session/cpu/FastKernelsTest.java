@@ -90,6 +90,10 @@ class FastKernelsTest {
   }
 
   private static double tolerance(KernelNode n) {
-    return n.outputCount() > 0 && n.outputType(0) == DataType.FLOAT64 ? 1e-9 : 1e-5;
+    if (n.outputCount() > 0 && n.outputType(0) == DataType.FLOAT64) {
+      return 1e-9;
+    }
+    // Of the many products that a convolution adds up, most cancel.
+    return n.opType().contains("Conv") ? 1e-4 : 1e-5;
   }
 }

@@ -274,13 +274,13 @@ final class KernelNode implements NodeSpec {
     }
 
     @Override
-    public RunState runState() {
-      return new RunState();
+    public SessionState state() {
+      return state;
     }
 
     @Override
-    public SessionState state() {
-      return state;
+    public RunState runState() {
+      return new RunState();
     }
 
     @Override

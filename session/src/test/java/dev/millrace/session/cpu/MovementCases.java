@@ -36,6 +36,7 @@ final class MovementCases {
         repetitions(t);
         joins(t);
         gathers(t);
+        rotations(t);
         fills(t);
         if (t.size() <= 8) {
           selects(t);
@@ -208,6 +209,32 @@ final class MovementCases {
           KernelNode.of(
               "GatherV2", v.normal(t, 2, 7, 30), v.below(index, 7, 3, 5), TensorValue.of(1)));
     }
+  }
+
+  private void rotations(DataType t) {
+    long[][] shapes = {{4, 9}, {4, 9, 1}, {4, 9, 30}, {2, 4, 9, 3}, {4, 0, 3}, {40, 300}};
+    for (long[] s : shapes) {
+      for (int batch = 0; batch < s.length; batch++) {
+        for (int seq = 0; seq < s.length; seq++) {
+          if (seq != batch) {
+            DataType lengths = seq < batch ? I32 : I64;
+            to.accept(
+                KernelNode.of(
+                        "ReverseSequence",
+                        v.normal(t, s),
+                        v.below(lengths, (int) s[seq] + 1, s[batch]))
+                    .attr("seq_dim", AttrValue.of(seq))
+                    .attr("batch_dim", AttrValue.of(batch)));
+          }
+        }
+      }
+      for (int axis = -1; axis < s.length; axis++) {
+        to.accept(KernelNode.of("Roll", v.normal(t, s), TensorValue.of(-5), TensorValue.of(axis)));
+      }
+      TensorValue shift = TensorValue.ofLongs(3, -1, 100);
+      to.accept(KernelNode.of("Roll", v.normal(t, s), shift, ints(0, 1, -1)));
+    }
+    to.accept(KernelNode.of("Roll", v.normal(t, 7), TensorValue.of(2), TensorValue.of(0)));
   }
 
   private void fills(DataType t) {
