@@ -16,6 +16,7 @@ public final class FastKernels {
   private static final FastKernels ALL = load();
 
   private final Map<String, List<FastKernel>> kernels = new HashMap<>();
+  private final Map<String, List<CellKernel>> cellKernels = new HashMap<>();
 
   private FastKernels() {}
 
@@ -35,6 +36,21 @@ public final class FastKernels {
   /** Adds a kernel for {@code opType}, after those that are there. */
   public void add(String opType, FastKernel kernel) {
     kernels.computeIfAbsent(opType, t -> new ArrayList<>()).add(kernel);
+  }
+
+  /** Adds a kernel for {@code opType}, after those that are there. */
+  public void add(String opType, CellKernel kernel) {
+    cellKernels.computeIfAbsent(opType, t -> new ArrayList<>()).add(kernel);
+  }
+
+  /** The kernel for a node that is not all dense tensors, or null. */
+  public static CellKernel findCell(NodeSpec node) {
+    for (CellKernel k : ALL.cellKernels.getOrDefault(node.opType(), List.of())) {
+      if (k.supports(node)) {
+        return k;
+      }
+    }
+    return null;
   }
 
   /** The kernel for that node, or null where only the reference kernel serves. */

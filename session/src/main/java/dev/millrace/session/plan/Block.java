@@ -2,10 +2,14 @@ package dev.millrace.session.plan;
 
 import dev.millrace.graph.InternalException;
 import dev.millrace.graph.TensorValue;
+import dev.millrace.session.collections.Holding;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A plan graph made ready to run: its stages in order, and the numbers of the carriers that pass
@@ -20,6 +24,7 @@ final class Block {
   private final int parameters;
   private final boolean[] fixed;
   private final int[] fetches;
+  private final int[] counted; // carriers whose values count who holds them
   private int carriers;
 
   /**
@@ -48,6 +53,39 @@ final class Block {
       structured.getOrDefault(s.index(), List.of()).forEach(this::add);
     }
     fetches = graph.fetches().stream().mapToInt(this::number).toArray();
+    counted =
+        numbers.entrySet().stream()
+            .filter(e -> Holding.mayCount(e.getKey().dtype()) && isOwn(e.getValue()))
+            .mapToInt(Map.Entry::getValue)
+            .sorted()
+            .toArray();
+    findLastReads();
+  }
+
+  /** Whether the carrier's value belongs to one run of the block. */
+  private boolean isOwn(int carrier) {
+    return carrier < parameters
+        ? !fixed[carrier]
+        : carrier >= parameters + constants.size();
+  }
+
+  private void findLastReads() {
+    Set<Integer> later = new HashSet<>();
+    for (int f : fetches) {
+      later.add(f);
+    }
+    for (int i = stages.size() - 1; i >= 0; i--) {
+      int[] reads = stages.get(i).reads();
+      stages
+          .get(i)
+          .setLastReads(
+              Arrays.stream(counted)
+                  .filter(c -> !later.contains(c) && Arrays.stream(reads).anyMatch(r -> r == c))
+                  .toArray());
+      for (int r : reads) {
+        later.add(r);
+      }
+    }
   }
 
   private void addConstant(Edge e) {
@@ -61,7 +99,9 @@ final class Block {
     int[] in = s.inputs().stream().mapToInt(this::number).toArray();
     List<Integer> varying = new ArrayList<>();
     for (int i = 0; i < in.length; i++) {
-      if (in[i] >= parameters || !fixed[in[i]]) {
+      // Instances let go of what counts its holders after every run.
+      boolean counts = Holding.mayCount(s.inputs().get(i).dtype());
+      if (in[i] >= parameters || !fixed[in[i]] || counts) {
         varying.add(i);
       }
     }
@@ -115,7 +155,7 @@ final class Block {
         c[parameters + i].setValue(v);
       }
     }
-    return new BlockRun(context, stages, c, parameters, constants.size(), fetches);
+    return new BlockRun(context, stages, c, parameters, constants.size(), fetches, counted);
   }
 
   /** Frees the memory of runs that are over. */

@@ -14,15 +14,21 @@ final class BlockRun {
   private final int parameters;
   private final int constants; // the carriers after the parameters', which never change
   private final int[] fetches;
+  private final int[] counted;
   private int epoch;
 
+  /**
+   * @param counted the carriers, constants and parameters that stay the same left out, whose values
+   *     count who holds them
+   */
   BlockRun(
       RunContext context,
       List<Stage> stages,
       Carrier[] carriers,
       int parameters,
       int constants,
-      int[] fetches) {
+      int[] fetches,
+      int[] counted) {
     this.context = context;
     this.stages = stages.toArray(new Stage[0]);
     this.states = new Stage.State[this.stages.length];
@@ -33,6 +39,7 @@ final class BlockRun {
     this.parameters = parameters;
     this.constants = constants;
     this.fetches = fetches;
+    this.counted = counted;
   }
 
   RunContext context() {
@@ -66,6 +73,22 @@ final class BlockRun {
   void run() {
     for (int i = 0; i < stages.length; i++) {
       stages[i].run(this, states[i]);
+    }
+  }
+
+  /** Lets go of the values that count who holds them, when whoever runs this has its results. */
+  void letGo() {
+    for (int c : counted) {
+      carriers[c].clear();
+    }
+  }
+
+  /** As {@link #letGo}, but of the parameters only. */
+  void letGoOfParameters() {
+    for (int c : counted) {
+      if (c < parameters) {
+        carriers[c].clear();
+      }
     }
   }
 

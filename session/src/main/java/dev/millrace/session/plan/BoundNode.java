@@ -14,7 +14,7 @@ import dev.millrace.session.state.Variable;
 import java.util.function.Supplier;
 
 /** A specialised node and the memory that an instance gives it. */
-final class BoundNode implements BindContext {
+class BoundNode implements BindContext {
   private final SpecNode node;
   private final SegmentInstance instance;
   private final PlanResources resources;

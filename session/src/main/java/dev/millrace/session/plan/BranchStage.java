@@ -10,6 +10,7 @@ final class BranchStage implements Stage {
   private final int[] inputs;
   private final int[] outputs;
   private final List<Block> sides = new ArrayList<>();
+  private int[] lastReads = {};
 
   /**
    * @param inputs by input of the node the carrier that gives it
@@ -42,6 +43,16 @@ final class BranchStage implements Stage {
   }
 
   @Override
+  public int[] reads() {
+    return inputs.clone();
+  }
+
+  @Override
+  public void setLastReads(int[] carriers) {
+    lastReads = carriers;
+  }
+
+  @Override
   public State newState(RunContext context) {
     return new Sides(sides.size());
   }
@@ -64,6 +75,9 @@ final class BranchStage implements Stage {
     for (int i = 0; i < body.arguments().size(); i++) {
       r.carrier(i).set(run.carrier(inputs[body.arguments().get(i)]));
     }
+    for (int c : lastReads) {
+      run.carrier(c).clear();
+    }
     r.run();
     for (int out : outputs) {
       run.carrier(out).clear(); // without a value, unless this side gives one
@@ -71,6 +85,7 @@ final class BranchStage implements Stage {
     for (int k = 0; k < r.fetchCount(); k++) {
       run.carrier(outputs[body.results().get(k)]).set(r.fetch(k));
     }
+    r.letGo();
   }
 
   @Override

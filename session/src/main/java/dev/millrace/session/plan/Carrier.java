@@ -3,6 +3,7 @@ package dev.millrace.session.plan;
 import dev.millrace.graph.DataType;
 import dev.millrace.graph.Shape;
 import dev.millrace.graph.TensorValue;
+import dev.millrace.session.collections.Holding;
 import dev.millrace.session.memory.HeapCopies;
 import dev.millrace.session.memory.Region;
 
@@ -18,35 +19,35 @@ final class Carrier {
   private Feed feed;
 
   void setFeed(Feed f) {
+    hold(null);
     dtype = f.dtype();
     shape = f.shape();
     feed = f;
     region = f.inPlace();
-    value = null;
   }
 
   void setRegion(DataType t, Shape s, Region r) {
+    hold(null);
     dtype = t;
     shape = s;
     region = r;
-    value = null;
     feed = null;
   }
 
   void setValue(TensorValue v) {
+    hold(v);
     dtype = v.dtype();
     shape = v.shape();
-    value = v;
     region = null;
     feed = null;
   }
 
   /** Carries what {@code other} carries. */
   void set(Carrier other) {
+    hold(other.value);
     dtype = other.dtype;
     shape = other.shape;
     region = other.region;
-    value = other.value;
     feed = other.feed;
   }
 
@@ -72,9 +73,18 @@ final class Carrier {
 
   /** Lets go of everything, so that an idle plan keeps no feed alive. */
   void clear() {
+    hold(null);
     feed = null;
     region = null;
-    value = null;
+  }
+
+  private void hold(TensorValue v) {
+    if (v == value) {
+      return;
+    }
+    Holding.retain(v);
+    Holding.release(value);
+    value = v;
   }
 
   DataType dtype() {
@@ -111,7 +121,7 @@ final class Carrier {
     if (region != null) {
       sink.dense(k, dtype, shape, region);
     } else {
-      sink.value(k, toValue());
+      sink.value(k, Holding.uncounted(toValue()));
     }
   }
 }

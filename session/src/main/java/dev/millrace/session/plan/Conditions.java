@@ -17,7 +17,8 @@ final class Conditions {
   private final Map<PlanNode, Integer> position = new HashMap<>();
   private final Map<PlanNode, List<Term>> of = new HashMap<>();
   private final Map<PlanNode, Edge> mergedBy = new HashMap<>();
-  private final Map<Edge, List<Term>> moved = new HashMap<>();
+  private final Map<Edge, List<Term>> ofEdge = new HashMap<>(); // where it is not the node's
+  private final Map<Edge, Edge> now = new HashMap<>();
 
   /**
    * @param given the conditions of feeds that have some, and of nodes that do not inherit theirs
@@ -25,12 +26,30 @@ final class Conditions {
   Conditions(PlanGraph g, Map<PlanNode, List<Term>> given) throws CannotRaise {
     for (PlanNode n : g.nodes()) {
       position.put(n, position.size());
+    }
+    for (PlanNode n : g.nodes()) {
       of.put(
           n,
           ControlTypes.isMerge(n)
               ? merged(n)
-              : given.containsKey(n) ? sorted(given.get(n)) : inherited(n));
+              : given.containsKey(n) ? known(given.get(n)) : inherited(n));
+      if (ControlTypes.isSwitch(n)) {
+        for (int side = 0; side < 2; side++) {
+          List<Term> all = new ArrayList<>(of.get(n));
+          all.add(new Term(predicate(n), side));
+          ofEdge.put(new Edge(n, side), sorted(all));
+        }
+      }
     }
+  }
+
+  /**
+   * The terms whose predicates are in the graph. Those of others have become parts of branches, as
+   * has what uses such a feed.
+   */
+  private List<Term> known(List<Term> terms) {
+    return sorted(
+        terms.stream().filter(t -> position.containsKey(t.predicate().node())).toList());
   }
 
   /** The conditions of a node, those of predicates that are computed first coming first. */
@@ -40,21 +59,19 @@ final class Conditions {
 
   /** The conditions under which an output has a value. */
   List<Term> of(Edge e) {
-    PlanNode n = e.node();
-    if (moved.containsKey(e)) {
-      return moved.get(e);
-    }
-    if (!ControlTypes.isSwitch(n)) {
-      return of.get(n);
-    }
-    List<Term> all = new ArrayList<>(of.get(n));
-    all.add(new Term(predicate(n), e.index()));
-    return sorted(all);
+    List<Term> own = ofEdge.get(e);
+    return own != null ? own : of.get(e.node());
   }
 
-  /** Says that {@code now} has taken the place of {@code before}. */
-  void move(Edge before, Edge now) {
-    moved.put(now, of(before));
+  /** Says that {@code after} has taken the place of {@code before}. */
+  void move(Edge before, Edge after) {
+    ofEdge.put(after, of(before));
+    now.put(before, after);
+  }
+
+  /** What has taken the place of an edge; itself where nothing has. */
+  Edge now(Edge e) {
+    return now.getOrDefault(e, e);
   }
 
   /** The predicate of whose two sides a merge takes what is alive. */

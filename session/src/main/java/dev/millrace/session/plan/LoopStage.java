@@ -2,6 +2,7 @@ package dev.millrace.session.plan;
 
 import dev.millrace.graph.CancelledException;
 import dev.millrace.graph.MillraceException;
+import dev.millrace.session.collections.Holding;
 import dev.millrace.session.memory.NativeMemory;
 import dev.millrace.session.memory.Region;
 
@@ -20,8 +21,13 @@ final class LoopStage implements Stage {
   private final int[] bodyArguments;
   private final int[] bodyResults;
 
+  /** By variable whether its values count who holds them. */
+  private final boolean[] counts;
+
   /** By result of the body whether it may lie in the memory of one of its parameters. */
   private final boolean[] mayAlias;
+
+  private int[] lastReads = {};
 
   /**
    * @param inputs by input of the node the carrier that gives it
@@ -39,6 +45,10 @@ final class LoopStage implements Stage {
     conditionArguments = c.arguments().stream().mapToInt(i -> i).toArray();
     bodyArguments = b.arguments().stream().mapToInt(i -> i).toArray();
     bodyResults = b.results().stream().mapToInt(i -> i).toArray();
+    counts = new boolean[variables];
+    for (int v = 0; v < variables; v++) {
+      counts[v] = Holding.mayCount(node.outputTypes().get(v));
+    }
     mayAlias = new boolean[bodyResults.length];
     for (int k = 0; k < mayAlias.length; k++) {
       mayAlias[k] = mayAlias(b.graph().fetches().get(k));
@@ -92,6 +102,9 @@ final class LoopStage implements Stage {
       begin(outer, head, conditionArguments);
       begin(outer, bodies[0], bodyArguments);
       begin(outer, bodies[1], bodyArguments);
+      for (int c : lastReads) {
+        outer.carrier(c).clear();
+      }
       for (int turn = 0; goesOn(); turn ^= 1) {
         if (Thread.currentThread().isInterrupted()) {
           throw new CancelledException("the run was interrupted").at(node.origin());
@@ -121,7 +134,9 @@ final class LoopStage implements Stage {
       }
       head.run();
       try {
-        return head.fetch(0).isTrue();
+        boolean on = head.fetch(0).isTrue();
+        head.letGoOfParameters();
+        return on;
       } catch (MillraceException e) {
         throw e.at(node.origin());
       }
@@ -132,6 +147,9 @@ final class LoopStage implements Stage {
         int a = bodyArguments[i];
         if (a < variables) {
           r.carrier(i).set(now[a]);
+          if (counts[a]) {
+            now[a].clear();
+          }
         } else if (a >= inputs.length) {
           r.carrier(i).set(head.fetch(1 + a - inputs.length));
         }
@@ -139,18 +157,19 @@ final class LoopStage implements Stage {
       r.run();
       for (int k = 0; k < bodyResults.length; k++) {
         if (mayAlias[k]) {
-          copyIfShared(r.fetch(k), copies, k);
+          copyIfShared(r, r.fetch(k), copies, k);
         }
       }
       for (int k = 0; k < bodyResults.length; k++) {
         now[bodyResults[k]].set(r.fetch(k));
       }
+      r.letGo();
     }
 
     /** Copies a result that lies in the memory of a variable, which the next iteration reuses. */
-    private void copyIfShared(Carrier result, NativeMemory[] copies, int k) {
+    private void copyIfShared(BlockRun r, Carrier result, NativeMemory[] copies, int k) {
       Region from = result.region();
-      if (from == null || from.size() == 0 || !isShared(from)) {
+      if (from == null || from.size() == 0 || !isShared(r, from)) {
         return;
       }
       if (copies[k] == null || copies[k].size() != from.size()) {
@@ -161,15 +180,10 @@ final class LoopStage implements Stage {
       result.setRegion(result.dtype(), result.shape(), to);
     }
 
-    private boolean isShared(Region r) {
-      for (Carrier c : now) {
-        if (c.region() != null && c.region().address() == r.address()) {
-          return true;
-        }
-      }
-      for (int i = 1; i < head.fetchCount(); i++) {
-        Carrier c = head.fetch(i);
-        if (c.region() != null && c.region().address() == r.address()) {
+    private boolean isShared(BlockRun r, Region region) {
+      for (int i = 0; i < bodyArguments.length; i++) {
+        Region p = r.carrier(i).region();
+        if (p != null && p.address() == region.address() && !isFixed(bodyArguments[i])) {
           return true;
         }
       }
@@ -186,6 +200,16 @@ final class LoopStage implements Stage {
         c.clear();
       }
     }
+  }
+
+  @Override
+  public int[] reads() {
+    return inputs.clone();
+  }
+
+  @Override
+  public void setLastReads(int[] carriers) {
+    lastReads = carriers;
   }
 
   @Override

@@ -52,7 +52,9 @@ final class OrderVariableAccess implements Pass {
       for (PlanNode n : g.nodes()) {
         for (Body b : n.bodies()) {
           b.graph().sort();
-          new OrderVariableAccess(false).run(b.graph());
+          OrderVariableAccess inside = new OrderVariableAccess(false);
+          inside.copyWhatEscapes(b.graph());
+          inside.run(b.graph());
         }
       }
     }
@@ -76,6 +78,20 @@ final class OrderVariableAccess implements Pass {
         for (PlanNode w : a.writes()) {
           viewersBefore(w, a.reads(), fetched);
         }
+      }
+    }
+  }
+
+  /** What a body gives of a variable may be in use when something outside writes the variable. */
+  private void copyWhatEscapes(PlanGraph body) {
+    successors = body.successors();
+    Set<PlanNode> fetched = new HashSet<>();
+    body.fetches().forEach(f -> fetched.add(f.node()));
+    for (PlanNode n : body.nodes()) {
+      if (n.isOp()
+          && n.type().equals("ReadVariableOp")
+          && collectViewers(n, new LinkedHashSet<>(), fetched)) {
+        n.setCopiesRead();
       }
     }
   }

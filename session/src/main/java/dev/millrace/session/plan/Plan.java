@@ -1,5 +1,6 @@
 package dev.millrace.session.plan;
 
+import dev.millrace.session.collections.SlabPool;
 import dev.millrace.session.kernel.PlanResources;
 import dev.millrace.session.state.RunState;
 import java.util.ArrayDeque;
@@ -51,21 +52,27 @@ public final class Plan implements ExecutablePlan {
         return r;
       }
     }
-    return block.newRun(new RunContext(resources, new RunState()));
+    return block.newRun(new RunContext(resources, new RunState(), new SlabPool()));
   }
 
   private void giveBack(BlockRun r) {
     r.release();
-    r.context().state().clear();
+    r.context().endRun();
     synchronized (idle) {
       if (idle.size() < MAX_IDLE_RUNS) {
         idle.push(r);
+        return;
       }
     }
+    r.context().slabs().close();
   }
 
   @Override
   public void close() {
     block.clear();
+    synchronized (idle) {
+      idle.forEach(r -> r.context().slabs().close());
+      idle.clear();
+    }
   }
 }

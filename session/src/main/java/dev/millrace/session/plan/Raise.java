@@ -25,6 +25,7 @@ final class Raise {
     if (ControlTypes.any(g)) {
       g.sort();
       Frames frames = new Frames(g);
+      orderAccesses(g, frames);
       bypassTriggers(g);
       List<Frame> loops = new ArrayList<>(frames.all());
       loops.remove(frames.root());
@@ -39,6 +40,21 @@ final class Raise {
         run(b.graph());
       }
     }
+  }
+
+  /**
+   * Fixes the order of reads and writes while it can still be seen in which order nodes were made,
+   * so that it decides which nodes come into one branch, and not the other way round.
+   */
+  private static void orderAccesses(PlanGraph g, Frames frames) {
+    OrderAcrossFrames.run(g, frames)
+        .forEach(
+            (loop, nodes) -> {
+              for (PlanNode n : nodes) {
+                // One node stands for the loop that it becomes a part of.
+                n.orderInputs().add(loop.nodes().get(loop.nodes().size() - 1));
+              }
+            });
   }
 
   /**

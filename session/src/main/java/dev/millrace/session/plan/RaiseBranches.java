@@ -37,6 +37,11 @@ final class RaiseBranches {
 
   /** Replaces the switches and merges of the graph, and of the branches it comes to have. */
   void run() throws CannotRaise {
+    for (PlanNode n : graph.nodes()) {
+      if (ControlTypes.isSwitch(n)) {
+        n.inputs().set(1, Conditions.predicate(n)); // so that one predicate is one edge
+      }
+    }
     while (graph.nodes().stream()
         .anyMatch(n -> ControlTypes.isSwitch(n) || ControlTypes.isMerge(n))) {
       graph.sort();
@@ -88,6 +93,9 @@ final class RaiseBranches {
   private Edge outermost() {
     Edge first = null;
     for (PlanNode n : graph.nodes()) {
+      if (n.isFeed()) {
+        continue;
+      }
       List<Term> of = conditions.of(n);
       Edge p = !of.isEmpty() ? of.get(0).predicate() : conditions.mergedBy(n);
       if (p != null && (first == null || conditions.position(p) < conditions.position(first))) {
@@ -211,7 +219,7 @@ final class RaiseBranches {
         List<Term> left = new ArrayList<>();
         for (Term t : RaiseBranches.this.conditions.of(outer)) {
           if (!t.predicate().equals(predicate)) {
-            left.add(new Term(source(t.predicate()), t.side()));
+            left.add(new Term(source(RaiseBranches.this.conditions.now(t.predicate())), t.side()));
           }
         }
         if (!left.isEmpty()) {
@@ -296,6 +304,14 @@ final class RaiseBranches {
         }
       }
       used.removeIf(e -> !nodes.contains(e.node()));
+      // Who uses a value that is there on some conditions only needs to know those.
+      for (Edge e : List.copyOf(used)) {
+        for (Term t : conditions.of(e)) {
+          if (nodes.contains(t.predicate().node())) {
+            used.add(t.predicate());
+          }
+        }
+      }
       return used;
     }
 
@@ -333,9 +349,13 @@ final class RaiseBranches {
       s.graph.fetches().add(result);
     }
 
+    /** A member's value; the members have been moved, so that their inputs lie inside. */
     private void addOutput(Edge e) {
-      Side s = sides[side(e)];
-      give(s, e, s.source(e));
+      Edge value = e;
+      while (ControlTypes.isSwitch(value.node())) {
+        value = value.node().inputs().get(0); // who uses it knows on which conditions
+      }
+      give(sides[side(e)], e, value);
     }
 
     private void move(PlanNode n, Set<PlanNode> after, Set<PlanNode> behind) {

@@ -2,28 +2,43 @@ package dev.millrace.session.plan;
 
 import dev.millrace.graph.InternalException;
 import dev.millrace.graph.NotFoundException;
+import dev.millrace.graph.OpDef;
 import dev.millrace.graph.TensorValue;
+import dev.millrace.session.collections.Holding;
 import dev.millrace.session.kernel.Step;
 import dev.millrace.session.memory.HeapCopies;
 import dev.millrace.session.reference.ReferenceKernel;
 import dev.millrace.session.reference.ReferenceKernels;
 import dev.millrace.session.state.SessionState;
+import java.util.List;
 
 /**
  * A reference kernel as a step: inputs are copied to the heap and results back. For what no fast
  * kernel serves.
  */
 final class ReferenceStep implements Step {
+  /** Attributes that tell the dtype of elements of lists, arrays, stacks and queues. */
+  private static final List<String> ELEMENT_TYPES =
+      List.of("element_dtype", "elem_type", "T", "dtype");
+
   private final SpecNode node;
   private final SegmentInstance instance;
   private final SessionState state;
   private final ReferenceKernel kernel;
+  private final boolean keepsElements; // whether what counts its holders may become an element
 
   ReferenceStep(SpecNode node, SegmentInstance instance, SessionState state) {
     this.node = node;
     this.instance = instance;
     this.state = state;
     this.kernel = kernel(node.opType());
+    this.keepsElements = ELEMENT_TYPES.stream().anyMatch(this::isCounted);
+  }
+
+  private boolean isCounted(String attr) {
+    return node.attrs().has(attr)
+        && node.node().def().attrs().get(attr).kind() == OpDef.AttrKind.TYPE
+        && Holding.mayCount(node.attrs().getType(attr));
   }
 
   static ReferenceKernel kernel(String opType) {
@@ -39,8 +54,11 @@ final class ReferenceStep implements Step {
     TensorValue[] in = new TensorValue[node.inputs().length];
     for (int i = 0; i < in.length; i++) {
       in[i] = instance.value(node.inputs()[i]);
+      if (keepsElements) {
+        in[i] = Holding.uncounted(in[i]);
+      }
     }
-    NodeContext c = new NodeContext(node.node(), in, state, instance.runState());
+    NodeContext c = new NodeContext(node.node(), in, state, instance.context().state());
     kernel.compute(c);
     TensorValue[] out = c.outputs();
     for (int i = 0; i < out.length; i++) {

@@ -5,17 +5,18 @@ import dev.millrace.graph.InternalException;
 import dev.millrace.graph.MillraceException;
 import dev.millrace.graph.Shape;
 import dev.millrace.graph.TensorValue;
+import dev.millrace.session.collections.Holding;
 import dev.millrace.session.kernel.PlanResources;
 import dev.millrace.session.kernel.Scratch;
 import dev.millrace.session.kernel.Step;
 import dev.millrace.session.memory.HeapCopies;
 import dev.millrace.session.memory.NativeMemory;
 import dev.millrace.session.memory.Region;
-import dev.millrace.session.state.RunState;
 import dev.millrace.session.state.Variable;
 import java.lang.ref.Reference;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * A specialised segment bound to an arena of its own: steps that run one after another. One run at
@@ -32,7 +33,9 @@ final class SegmentInstance implements AutoCloseable {
   private final TensorValue[] cells; // by slot
   private final Step[] steps;
   private final PlanNode[] stepNodes;
-  private RunState run;
+  private final FoundResult[] found; // by slot
+  private final int[] counted; // slots whose values count who holds them
+  private RunContext context;
 
   SegmentInstance(SegmentProgram program, PlanResources resources) {
     this.program = program;
@@ -43,9 +46,15 @@ final class SegmentInstance implements AutoCloseable {
     this.inputRegions = new Region[program.inputs().size()];
     this.regions = new Region[program.slots().size()];
     this.cells = new TensorValue[program.slots().size()];
+    this.found = new FoundResult[program.slots().size()];
     for (Slot s : program.slots()) {
       place(s);
     }
+    this.counted =
+        program.slots().stream()
+            .filter(s -> s.kind() == Slot.Kind.CELL && Holding.mayCount(s.dtype()))
+            .mapToInt(Slot::id)
+            .toArray();
     List<Step> bound = new ArrayList<>();
     List<PlanNode> nodes = new ArrayList<>();
     for (SpecNode n : program.nodes()) {
@@ -90,11 +99,34 @@ final class SegmentInstance implements AutoCloseable {
         case READ_VIEW -> readView(variable(n.inputs()[0]));
         case READ_COPY -> readCopy(variable(n.inputs()[0]), regions[n.outputs()[0].id()]);
         case FAST -> n.kernel().bind(new BoundNode(n, this, resources));
-        case REFERENCE -> new ReferenceStep(n, this, resources.state());
+        case CELL -> lettingGo(n, n.cellKernel().bind(new CellNode(n, this, resources)));
+        case REFERENCE -> lettingGo(n, new ReferenceStep(n, this, resources.state()));
       };
     } catch (MillraceException e) {
       throw e.at(n.node().origin());
     }
+  }
+
+  /** A step after which the cells that nothing uses any more let go of their values. */
+  private Step lettingGo(SpecNode n, Step step) {
+    int[] dying =
+        IntStream.range(0, n.inputs().length)
+            .filter(i -> n.isLastUse(i) && isCounted(n.inputs()[i]))
+            .map(i -> n.inputs()[i].id())
+            .toArray();
+    if (dying.length == 0) {
+      return step;
+    }
+    return () -> {
+      step.run();
+      for (int s : dying) {
+        setCell(s, null);
+      }
+    };
+  }
+
+  private static boolean isCounted(Slot s) {
+    return s.kind() == Slot.Kind.CELL && Holding.mayCount(s.dtype());
   }
 
   private static Step readView(Variable v) {
@@ -129,14 +161,25 @@ final class SegmentInstance implements AutoCloseable {
     }
   }
 
-  /** What the run that this serves now keeps. */
-  RunState runState() {
-    return run;
+  /** What the run that this serves now has. */
+  RunContext context() {
+    return context;
   }
 
   /** Tells which run this serves from now on. */
-  void begin(RunState r) {
-    run = r;
+  void begin(RunContext c) {
+    context = c;
+  }
+
+  /** The place of a dense result whose shape is known only in the run. */
+  FoundResult found(Slot s) {
+    FoundResult f = found[s.id()];
+    if (f == null) {
+      f = new FoundResult();
+      found[s.id()] = f;
+    }
+    cells[s.id()] = null;
+    return f;
   }
 
   Region region(Slot s) {
@@ -149,13 +192,33 @@ final class SegmentInstance implements AutoCloseable {
 
   /** The value of a slot on the heap, copied if it lies elsewhere. */
   TensorValue value(Slot s) {
-    return cells[s.id()] != null
-        ? cells[s.id()]
+    if (cells[s.id()] != null) {
+      return cells[s.id()];
+    }
+    FoundResult f = found[s.id()];
+    return f != null
+        ? HeapCopies.load(s.dtype(), f.shape(), f.region())
         : HeapCopies.load(s.dtype(), s.shape(), regions[s.id()]);
   }
 
   void setCell(Slot s, TensorValue v) {
-    cells[s.id()] = v;
+    setCell(s.id(), v);
+  }
+
+  private void setCell(int slot, TensorValue v) {
+    TensorValue before = cells[slot];
+    if (v != before) {
+      Holding.retain(v);
+      Holding.release(before);
+      cells[slot] = v;
+    }
+  }
+
+  /** Lets go of the values that count who holds them, when the run has taken the outputs. */
+  void letGo() {
+    for (int slot : counted) {
+      setCell(slot, null);
+    }
   }
 
   /**
@@ -165,7 +228,7 @@ final class SegmentInstance implements AutoCloseable {
   void bindInput(int k, Carrier c) {
     Slot s = program.inputs().get(k);
     if (s.kind() == Slot.Kind.CELL) {
-      cells[s.id()] = c.toValue();
+      setCell(s.id(), c.toValue());
       return;
     }
     Region r = regions[s.id()];
@@ -184,8 +247,11 @@ final class SegmentInstance implements AutoCloseable {
   /** Where output {@code k} is after a run. */
   void readOutput(int k, Carrier to) {
     Slot s = program.outputs().get(k);
+    FoundResult f = found[s.id()];
     if (cells[s.id()] != null) {
       to.setValue(cells[s.id()]);
+    } else if (f != null) {
+      to.setRegion(s.dtype(), f.shape(), f.region());
     } else {
       to.setRegion(s.dtype(), s.shape(), regions[s.id()]);
     }
@@ -218,6 +284,11 @@ final class SegmentInstance implements AutoCloseable {
   @Override
   public void close() {
     arena.close();
+    for (FoundResult f : found) {
+      if (f != null) {
+        f.close();
+      }
+    }
     for (NativeMemory m : inputMemory) {
       if (m != null) {
         m.close();

@@ -9,6 +9,7 @@ final class SegmentStage implements Stage {
   private final int[] all;
   private final int[] varying;
   private final int[] outputs;
+  private int[] lastReads = {};
 
   /**
    * @param inputs by input of the segment the carrier that gives it
@@ -32,10 +33,21 @@ final class SegmentStage implements Stage {
     @Override
     public void release() {
       if (instance != null) {
+        instance.letGo(); // of what a run that failed has left
         instance.program().release(instance);
         instance = null;
       }
     }
+  }
+
+  @Override
+  public int[] reads() {
+    return inputs.clone();
+  }
+
+  @Override
+  public void setLastReads(int[] carriers) {
+    lastReads = carriers;
   }
 
   @Override
@@ -57,7 +69,7 @@ final class SegmentStage implements Stage {
     if (b.instance == null || b.instance.program() != program) {
       b.release();
       b.instance = program.acquire(run.context().resources());
-      b.instance.begin(run.context().state());
+      b.instance.begin(run.context());
       changed = all;
     } else if (b.epoch != run.epoch()) {
       changed = all;
@@ -66,10 +78,14 @@ final class SegmentStage implements Stage {
     for (int i : changed) {
       b.instance.bindInput(i, b.inputs[i]);
     }
+    for (int c : lastReads) {
+      run.carrier(c).clear();
+    }
     b.instance.runSteps();
     for (int i = 0; i < outputs.length; i++) {
       b.instance.readOutput(i, run.carrier(outputs[i]));
     }
+    b.instance.letGo();
   }
 
   @Override

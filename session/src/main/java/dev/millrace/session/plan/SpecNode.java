@@ -4,6 +4,7 @@ import dev.millrace.graph.Attrs;
 import dev.millrace.graph.DataType;
 import dev.millrace.graph.Shape;
 import dev.millrace.graph.TensorValue;
+import dev.millrace.session.kernel.CellKernel;
 import dev.millrace.session.kernel.FastKernel;
 import dev.millrace.session.kernel.NodeSpec;
 
@@ -18,6 +19,8 @@ final class SpecNode implements NodeSpec {
     /** Copies a variable's value. */
     READ_COPY,
     FAST,
+    /** A kernel on arrays, lists and stacks. */
+    CELL,
     REFERENCE
   }
 
@@ -26,6 +29,9 @@ final class SpecNode implements NodeSpec {
   private final Slot[] outputs;
   private Action action = Action.REFERENCE;
   private FastKernel kernel;
+  private CellKernel cellKernel;
+  private boolean[] lastUses; // by input
+  private boolean[] used; // by output
   private boolean fused;
 
   SpecNode(PlanNode node, Slot[] inputs, Slot[] outputs) {
@@ -74,6 +80,29 @@ final class SpecNode implements NodeSpec {
   void setKernel(FastKernel k) {
     kernel = k;
     action = Action.FAST;
+  }
+
+  CellKernel cellKernel() {
+    return cellKernel;
+  }
+
+  void setKernel(CellKernel k) {
+    cellKernel = k;
+    action = Action.CELL;
+  }
+
+  /** Says which inputs nothing uses after this node, and which outputs are used at all. */
+  void setUses(boolean[] lastUses, boolean[] used) {
+    this.lastUses = lastUses;
+    this.used = used;
+  }
+
+  boolean isLastUse(int input) {
+    return lastUses[input];
+  }
+
+  boolean isUsed(int output) {
+    return used[output];
   }
 
   /** Whether all inputs and outputs are such that a fast kernel can take them. */

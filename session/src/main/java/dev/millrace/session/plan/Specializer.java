@@ -5,6 +5,7 @@ import dev.millrace.graph.InternalException;
 import dev.millrace.graph.MillraceException;
 import dev.millrace.graph.Shape;
 import dev.millrace.graph.TensorValue;
+import dev.millrace.session.kernel.CellKernel;
 import dev.millrace.session.kernel.FastKernel;
 import dev.millrace.session.kernel.FastKernels;
 import dev.millrace.session.kernel.FusedGroup;
@@ -158,6 +159,7 @@ final class Specializer {
     for (Edge e : segment.outputs()) {
       outputs.add(slot(e));
     }
+    findUses(nodes, outputs);
     List<Slot> inputs = segment.inputs().stream().map(slots::get).toList();
     long arenaBytes = MemoryPlanner.plan(nodes, outputs);
     return new SegmentProgram(
@@ -169,6 +171,26 @@ final class Specializer {
         outputs,
         arenaBytes,
         constants);
+  }
+
+  private static void findUses(List<SpecNode> nodes, List<Slot> outputs) {
+    Set<Slot> later = new HashSet<>();
+    outputs.forEach(o -> later.add(o.root()));
+    for (int i = nodes.size() - 1; i >= 0; i--) {
+      SpecNode n = nodes.get(i);
+      boolean[] used = new boolean[n.outputs().length];
+      for (int k = 0; k < used.length; k++) {
+        used[k] = later.contains(n.outputs()[k].root());
+      }
+      boolean[] last = new boolean[n.inputs().length];
+      for (int k = 0; k < last.length; k++) {
+        last[k] = !later.contains(n.inputs()[k].root());
+      }
+      for (Slot s : n.inputs()) {
+        later.add(s.root());
+      }
+      n.setUses(last, used);
+    }
   }
 
   private Set<PlanNode> live() {
@@ -254,6 +276,11 @@ final class Specializer {
       s.setAction(action);
     } else if (s.isDense()) {
       FastKernel k = FastKernels.find(s);
+      if (k != null) {
+        s.setKernel(k);
+      }
+    } else {
+      CellKernel k = FastKernels.findCell(s);
       if (k != null) {
         s.setKernel(k);
       }

@@ -8,6 +8,15 @@ interface Stage {
     void release();
   }
 
+  /** The carriers from which this takes values. */
+  int[] reads();
+
+  /**
+   * Tells from which carriers nothing takes the value after this stage, among those whose values
+   * count who holds them: it lets go of them as early as it can.
+   */
+  void setLastReads(int[] carriers);
+
   /** What a new run of the block needs. */
   State newState(RunContext context);
 

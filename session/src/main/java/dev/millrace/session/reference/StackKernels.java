@@ -35,7 +35,7 @@ final class StackKernels {
 
   private static TensorStack stack(KernelContext c, int maxSize) {
     return new TensorStack(
-        c.attrs().getType("elem_type"), maxSize, c.attrs().getString("stack_name"));
+        c.attrs().getType("elem_type"), maxSize, c.attrs().getString("stack_name"), null);
   }
 
   private static void makeNamed(KernelContext c) {

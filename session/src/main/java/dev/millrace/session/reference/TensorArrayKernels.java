@@ -67,7 +67,7 @@ final class TensorArrayKernels {
             a.getBool("identical_element_shapes"),
             a.getString("tensor_array_name"));
     TensorValue size = Dims.requireScalar(c.input(0), "the size");
-    c.output(0, handle(new TensorArray(options, (int) size.getLong(0))));
+    c.output(0, handle(new TensorArray(options, (int) size.getLong(0), null)));
     c.output(1, TensorValue.of(0f));
   }
 

@@ -1,0 +1,15 @@
+package dev.millrace.session.kernel;
+
+/**
+ * A kernel for nodes some of whose inputs or outputs are no dense tensors, or have a shape that is
+ * known only when they have run: on tensor arrays, lists and stacks.
+ */
+public interface CellKernel {
+  /**
+   * Whether this can compute such a node. The shapes of outputs that are not known yet are null.
+   */
+  boolean supports(NodeSpec node);
+
+  /** A step for a node that {@link #supports} accepted. */
+  Step bind(CellContext node);
+}
