@@ -139,7 +139,8 @@ final class ElementStore {
       return;
     }
     NativeMemory old = slab;
-    long wanted = old == null ? bytes : Math.max(bytes, Math.min(2 * old.size(), Integer.MAX_VALUE));
+    long wanted =
+        old == null ? bytes : Math.max(bytes, Math.min(2 * old.size(), Integer.MAX_VALUE));
     slab = pool.take(wanted);
     Region before = new Region();
     if (old != null) {
@@ -170,8 +171,7 @@ final class ElementStore {
       return heap[i];
     }
     requireRun();
-    return HeapCopies.load(
-        dtype, shape, part(whole, (long) i * elementBytes, elementBytes));
+    return HeapCopies.load(dtype, shape, part(whole, (long) i * elementBytes, elementBytes));
   }
 
   /** Copies element {@code i}, which must be set and dense, to memory of its size. */

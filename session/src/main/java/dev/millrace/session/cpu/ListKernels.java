@@ -128,8 +128,7 @@ final class ListKernels {
     DataType t = c.attrs().getType("element_dtype");
     Shape s = Cells.knownShape(c, 0);
     Region max = c.input(1);
-    return () ->
-        c.setCell(0, wrap(NativeList.reserved(t, s, max.ints().get(0), 0, c.slabs())));
+    return () -> c.setCell(0, wrap(NativeList.reserved(t, s, max.ints().get(0), 0, c.slabs())));
   }
 
   private static Step fromTensor(CellContext c) {
@@ -139,7 +138,10 @@ final class ListKernels {
     int n = (int) c.inputShape(0).dim(0);
     if (!told.isCompatibleWith(row)) {
       throw new InvalidArgumentException(
-          "elements of shape " + told + " cannot be the rows of a tensor of shape " + c.inputShape(0));
+          "elements of shape "
+              + told
+              + " cannot be the rows of a tensor of shape "
+              + c.inputShape(0));
     }
     Region from = c.input(0);
     return () -> {

@@ -19,10 +19,8 @@ final class StackKernels {
         ListKernels.kernel(
             n -> n.attrs().getType("elem_type").isDense() && Cells.isInt(n, 0),
             StackKernels::make));
-    to.add(
-        "StackPushV2", ListKernels.kernel(n -> Cells.isDense(n, 1), StackKernels::push));
-    to.add(
-        "StackPopV2", ListKernels.kernel(n -> n.outputType(0).isDense(), StackKernels::pop));
+    to.add("StackPushV2", ListKernels.kernel(n -> Cells.isDense(n, 1), StackKernels::push));
+    to.add("StackPopV2", ListKernels.kernel(n -> n.outputType(0).isDense(), StackKernels::pop));
   }
 
   private static TensorStack stack(CellContext c) {
@@ -34,8 +32,7 @@ final class StackKernels {
     String name = c.attrs().getString("stack_name");
     Region size = c.input(0);
     return () ->
-        c.setCell(
-            0, Cells.handle(new TensorStack(t, size.ints().get(0), name, c.slabs())));
+        c.setCell(0, Cells.handle(new TensorStack(t, size.ints().get(0), name, c.slabs())));
   }
 
   private static Step push(CellContext c) {

@@ -11,6 +11,7 @@ import java.util.stream.IntStream;
  * @param u orthonormal columns, as many as there are values
  * @param v orthonormal columns, as many as there are values
  */
+@SuppressWarnings("ArrayRecordComponent") // decompositions are never compared
 public record Svd(double[] values, Matrix u, Matrix v) {
   private static final int MOST_SWEEPS = 100;
   private static final double ORTHOGONAL = 0x1p-52;

@@ -10,6 +10,7 @@ import java.util.stream.IntStream;
  * @param values ascending
  * @param vectors in the columns, of length 1
  */
+@SuppressWarnings("ArrayRecordComponent") // decompositions are never compared
 public record SymmetricEigen(double[] values, Matrix vectors) {
   private static final int MOST_SWEEPS = 100;
 

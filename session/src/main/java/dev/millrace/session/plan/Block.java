@@ -64,9 +64,7 @@ final class Block {
 
   /** Whether the carrier's value belongs to one run of the block. */
   private boolean isOwn(int carrier) {
-    return carrier < parameters
-        ? !fixed[carrier]
-        : carrier >= parameters + constants.size();
+    return carrier < parameters ? !fixed[carrier] : carrier >= parameters + constants.size();
   }
 
   private void findLastReads() {

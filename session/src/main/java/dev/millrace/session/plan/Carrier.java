@@ -79,10 +79,7 @@ final class Carrier {
   }
 
   private void hold(TensorValue v) {
-    if (v == value) {
-      return;
-    }
-    Holding.retain(v);
+    Holding.retain(v); // before the release: they may be one
     Holding.release(value);
     value = v;
   }

@@ -48,8 +48,7 @@ final class Conditions {
    * has what uses such a feed.
    */
   private List<Term> known(List<Term> terms) {
-    return sorted(
-        terms.stream().filter(t -> position.containsKey(t.predicate().node())).toList());
+    return sorted(terms.stream().filter(t -> position.containsKey(t.predicate().node())).toList());
   }
 
   /** The conditions of a node, those of predicates that are computed first coming first. */

@@ -206,12 +206,9 @@ final class SegmentInstance implements AutoCloseable {
   }
 
   private void setCell(int slot, TensorValue v) {
-    TensorValue before = cells[slot];
-    if (v != before) {
-      Holding.retain(v);
-      Holding.release(before);
-      cells[slot] = v;
-    }
+    Holding.retain(v); // before the release: they may be one
+    Holding.release(cells[slot]);
+    cells[slot] = v;
   }
 
   /** Lets go of the values that count who holds them, when the run has taken the outputs. */
