@@ -257,7 +257,7 @@ public final class TimeSeries extends Program {
         Plots.titled("One step ahead", "time", "value")
             .line("input", now, given)
             .points("target", next, wanted)
-            .points("prediction", next, predicted));
+            .crosses("prediction", next, predicted));
   }
 
   /** The network feeds itself: its last prediction is the next value. */
