@@ -298,7 +298,9 @@ class CompositionsInteropTest {
     p.show(tf.sampledSoftmaxLoss(w, b, two, x, 12, 20, seeded.numTrue(2)), x, w, b);
     CandidateSample all = tf.allCandidateSampler(one.cast(DataType.INT64), 1, 20, null);
     p.show(tf.sampledSoftmaxLoss(w, b, one, x, 20, 20, seeded.sample(all)), x, w, b);
-    p.show(tf.sparseSoftmaxCrossEntropyWithLogits(one.squeeze(1), tf.matmul(x, w, false, true).add(b)));
+    p.show(
+        tf.sparseSoftmaxCrossEntropyWithLogits(
+            one.squeeze(1), tf.matmul(x, w, false, true).add(b)));
     PartitionedVariable shards =
         tf.sharedVariable("shards")
             .shape(20, 4)

@@ -185,8 +185,7 @@ class RandomInteropTest {
         String of = " of " + range + (unique ? ", unique" : "");
         add(g, "uniform" + of, tf.uniformCandidateSampler(classes, 2, n, unique, range, null));
         add(g, "log" + of, tf.logUniformCandidateSampler(classes, 2, n, unique, range, 5L));
-        add(
-            g, "learned" + of, tf.learnedUnigramCandidateSampler(classes, 2, n, unique, range, 8L));
+        add(g, "learned" + of, tf.learnedUnigramCandidateSampler(classes, 2, n, unique, range, 8L));
         add(
             g,
             "fixed" + of,

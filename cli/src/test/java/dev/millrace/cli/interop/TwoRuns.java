@@ -124,8 +124,9 @@ final class TwoRuns {
 
   /**
    * That the cases give here, in both modes, what they give on TensorFlow. What the name of a
-   * tensor calls normal, truncated or expected depends on the logarithm, sine and cosine of the machine's C
-   * library, which do not round correctly in one of a hundred cases; all else must be equal.
+   * tensor calls normal, truncated or expected depends on the logarithm, sine and cosine of the
+   * machine's C library, which do not round correctly in one of a hundred cases; all else must be
+   * equal.
    */
   static void compare(Map<String, TwoRuns> cases, Path work) throws Exception {
     Map<String, GraphDef> graphs = new LinkedHashMap<>();
