@@ -46,7 +46,7 @@ class CandidateKernelsTest {
   void classesComeAsOftenAsExpected() {
     for (String kind : new String[] {"Uniform", "LogUniform", "ThreadUnsafeUnigram"}) {
       KernelCall c = sampler(kind, 30_000, false);
-      long[] drawn = c.output(0).longs();
+      long[] drawn = c.run().output(0).longs();
       TensorValue expected = c.output(1);
       for (int row = 0; row < 2; row++) {
         long candidate = CLASSES.getLong(row);
@@ -59,9 +59,9 @@ class CandidateKernelsTest {
   @Test
   void aSamplerThatLearnsPrefersWhatItHasSeen() {
     SessionState session = new SessionState();
-    TensorValue first = sampler("LearnedUnigram", 2, false).in(session).output(1);
+    TensorValue first = sampler("LearnedUnigram", 2, false).in(session).run().output(1);
     assertThat(first.floats()).containsExactly(2f / 3, 2f / 3);
-    TensorValue second = sampler("LearnedUnigram", 2, false).in(session).output(1);
+    TensorValue second = sampler("LearnedUnigram", 2, false).in(session).run().output(1);
     assertThat(second.floats()).containsExactly(4f / 5, 4f / 5);
   }
 
@@ -70,7 +70,7 @@ class CandidateKernelsTest {
     Path file = folder.resolve("words.csv");
     Files.writeString(file, "a,1\r\n\nb,3\n");
     KernelCall c = fixed(4, false).attr("vocab_file", file.toString()).attr("num_reserved_ids", 1);
-    assertThat(c.output(1).floats()).containsExactly(3, 0);
+    assertThat(c.run().output(1).floats()).containsExactly(3, 0);
     Files.writeString(file, "a,1\nb,many\n");
     assertThatThrownBy(fixed(4, false).attr("vocab_file", file.toString())::value)
         .isInstanceOf(InvalidArgumentException.class)
@@ -85,7 +85,7 @@ class CandidateKernelsTest {
   void shardsTakeEveryOtherWeight() {
     AttrValue weights = AttrValue.ofFloats(8, 1, 4, 1, 4);
     KernelCall c = fixed(4, false).attr("unigrams", weights).attr("num_shards", 2).attr("shard", 0);
-    assertThat(c.output(1).floats()).containsExactly(1, 2);
+    assertThat(c.run().output(1).floats()).containsExactly(1, 2);
   }
 
   @Test
