@@ -1,28 +1,18 @@
 package dev.millrace.examples;
 
-import java.awt.Graphics2D;
-import java.awt.image.BufferedImage;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import javax.imageio.ImageIO;
+import java.awt.Color;
+import org.knowm.xchart.AnnotationText;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.XYSeries.XYSeriesRenderStyle;
+import org.knowm.xchart.internal.chartpart.Chart;
+import org.knowm.xchart.style.Styler.LegendLayout;
 import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
-/** Pictures of series of numbers, as PNG files; no screen is needed. */
-final class Plots {
-  private static final int WIDTH = 800;
-  private static final int HEIGHT = 450;
-
-  static {
-    // Without this, a machine without a screen fails where a window system is looked for.
-    System.setProperty("java.awt.headless", System.getProperty("java.awt.headless", "true"));
-  }
-
+/** Pictures of series of numbers. */
+final class Plots extends Picture {
   private final XYChart chart;
 
   private Plots(XYChart chart) {
@@ -40,6 +30,8 @@ final class Plots {
             .yAxisTitle(yName)
             .build();
     chart.getStyler().setLegendPosition(LegendPosition.OutsideS);
+    chart.getStyler().setLegendLayout(LegendLayout.Horizontal);
+    chart.getStyler().setChartBackgroundColor(Color.WHITE);
     return new Plots(chart);
   }
 
@@ -62,20 +54,14 @@ final class Plots {
     return this;
   }
 
-  /**
-   * Writes the picture.
-   *
-   * @param file its name should end in {@code .png}
-   */
-  void save(Path file) throws IOException {
-    Path parent = file.toAbsolutePath().getParent();
-    Files.createDirectories(parent);
-    BufferedImage image = new BufferedImage(WIDTH, HEIGHT, BufferedImage.TYPE_INT_RGB);
-    Graphics2D pen = image.createGraphics();
-    chart.paint(pen, WIDTH, HEIGHT);
-    pen.dispose();
-    try (var out = Files.newOutputStream(file)) {
-      ImageIO.write(image, "png", out);
-    }
+  /** Writes a text a little above a point. */
+  Plots text(String text, double x, double y) {
+    chart.addAnnotation(new AnnotationText(text, x, y, false));
+    return this;
+  }
+
+  @Override
+  Chart<?, ?> chart() {
+    return chart;
   }
 }

@@ -193,7 +193,9 @@ public final class Sentiment extends Example {
       for (int i = 0; i < LAYERS; i++) {
         LSTMCell cell = new LSTMCell(units);
         cells.add(
-            training ? DropoutWrapper.builder(cell).inputKeepProbability(1 - dropout).build() : cell);
+            training
+                ? DropoutWrapper.builder(cell).inputKeepProbability(1 - dropout).build()
+                : cell);
       }
       return cells;
     }
@@ -220,8 +222,7 @@ public final class Sentiment extends Example {
     for (int from = 0; from < shuffled.size(); from += pool) {
       Tweets sorted = shuffled.range(from, Math.min(from + pool, shuffled.size())).byLength();
       for (int i = 0; i < sorted.size(); i += batchSize) {
-        batches.add(
-            Batch.of(sorted.range(i, Math.min(i + batchSize, sorted.size())), vocabulary));
+        batches.add(Batch.of(sorted.range(i, Math.min(i + batchSize, sorted.size())), vocabulary));
       }
     }
     Collections.shuffle(batches, random);
@@ -283,11 +284,7 @@ public final class Sentiment extends Example {
         Confusion tested = test(session, model, batches(test, vocabulary, random));
         print(
             "epoch %d: loss %.4f, test accuracy %.4f, macro-F1 %.4f, %.0f s",
-            epoch,
-            loss,
-            tested.accuracy(),
-            tested.macroF1(),
-            (System.nanoTime() - start) / 1e9);
+            epoch, loss, tested.accuracy(), tested.macroF1(), (System.nanoTime() - start) / 1e9);
         accuracies[epoch - 1] = tested.accuracy();
         scores[epoch - 1] = tested.macroF1();
         rate *= decay;
@@ -308,11 +305,9 @@ public final class Sentiment extends Example {
     return x[x.length - 1];
   }
 
-  private double train(
-      Session session, Model model, List<Batch> batches, float rate, int epoch) {
+  private double train(Session session, Model model, List<Batch> batches, float rate, int epoch) {
     double sum = 0;
-    try (ProgressBar bar =
-        Progress.bar("epoch " + epoch + "/" + epochs, "steps", batches.size())) {
+    try (ProgressBar bar = Progress.bar("epoch " + epoch + "/" + epochs, "steps", batches.size())) {
       for (Batch b : batches) {
         sum +=
             session

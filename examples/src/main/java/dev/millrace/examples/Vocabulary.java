@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** Numbers for words (or any other symbols), the most frequent ones first. */
@@ -51,6 +52,17 @@ final class Vocabulary {
   }
 
   /**
+   * Some words, spread over the first ten times as many: frequent ones, but not only the most
+   * frequent ones, which in a text are those that mean little.
+   */
+  List<String> some(int count) {
+    int step = Math.min(10, Math.max(1, (words.size() - 1) / count));
+    return IntStream.range(1, Math.min(count, (words.size() - 1) / step) + 1)
+        .mapToObj(i -> words.get(i * step))
+        .toList();
+  }
+
+  /**
    * The number of a word; of one that is not here, the number of the word for unknown ones.
    *
    * @throws IllegalArgumentException if there is no such word
@@ -61,6 +73,11 @@ final class Vocabulary {
       throw new IllegalArgumentException("'" + word + "' is not in the vocabulary");
     }
     return id == null ? unknown : id;
+  }
+
+  /** Whether all these words have a number of their own. */
+  boolean knows(Collection<String> text) {
+    return ids.keySet().containsAll(text);
   }
 
   /** The word of a number. */
