@@ -30,7 +30,10 @@ import java.util.zip.GZIPInputStream;
 record Tweets(List<List<String>> words, List<Boolean> positive) {
   /** Words, numbers as one word, and the marks that carry feeling. */
   private static final Pattern WORD =
-      Pattern.compile("[@#]?[a-z]+(?:'[a-z]+)?|[0-9]+|[!?]|[:;]-?[()dp]|\\p{So}");
+      Pattern.compile("@?[a-z]+(?:'[a-z]+)?|[0-9]+|[!?]|[:;]-?[()dp]|\\p{So}");
+
+  private static final Pattern LINK = Pattern.compile("https?://\\S+");
+  private static final Pattern DRAWN_OUT = Pattern.compile("(\\p{L})\\1{2,}");
 
   private static final List<String> FRIENDLY =
       List.of("good", "great", "friendly", "quick", "lovely", "perfect");
@@ -139,10 +142,15 @@ record Tweets(List<List<String>> words, List<Boolean> positive) {
                         + row.getHeader()));
   }
 
-  /** The words of a message, in small letters, numbers replaced by {@code 0}. */
+  /**
+   * The words of a message, in small letters and without the marks of hashtags; numbers as {@code
+   * 0}, links as {@code link}, letters drawn out ("sooo") as two.
+   */
   static List<String> wordsOf(String text) {
+    String plain = text.toLowerCase(Locale.ROOT).replace("&amp;", "and").replace('\u2019', '\'');
+    plain = DRAWN_OUT.matcher(LINK.matcher(plain).replaceAll("link")).replaceAll("$1$1");
     List<String> words = new ArrayList<>();
-    Matcher m = WORD.matcher(text.toLowerCase(Locale.ROOT).replace("&amp;", "and"));
+    Matcher m = WORD.matcher(plain);
     while (m.find()) {
       String w = m.group();
       words.add(Character.isDigit(w.charAt(0)) ? "0" : w);

@@ -27,7 +27,7 @@ class LanguageProgramsTest {
   @Test
   void word2vecFindsWordsOfTheSameKind() throws IOException {
     ProgramRun r =
-        ProgramRun.good(Word2Vec.commandLine(), "--data=", "--epochs=1", "--size=16", plots());
+        ProgramRun.good(Word2Vec.commandLine(), "--data=", "--epochs=1", "--size=16", "--batch=512", plots());
     assertThat(r.last("of the same kind for (\\d+) of 38 words")).isGreaterThan(30);
     assertPicture("word2vec");
   }
