@@ -24,6 +24,7 @@ import java.util.stream.Stream;
 import me.tongfei.progressbar.ProgressBar;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -135,6 +136,8 @@ public final class CharRnn extends Example {
       description = "Below 1 the likely characters become likelier, above 1 less likely (0.7).")
   private float temperature;
 
+  @Mixin private Pictures pictures;
+
   /** The network: built once, for training on many streams and for writing one. */
   private final class Model {
     final Graph graph = new Graph();
@@ -244,6 +247,10 @@ public final class CharRnn extends Example {
             + (ids.length - border));
     print("%s: %d characters, %d different ones", source.name(), text.size(), vocabulary.size());
 
+    for (String c : Texts.characters(begin)) {
+      check(vocabulary.contains(c), "--begin has '" + c + "', which is not in the text");
+    }
+
     Model model = new Model(vocabulary.size());
     try (Session session = new Session(model.graph)) {
       session.run(model.init);
@@ -253,7 +260,9 @@ public final class CharRnn extends Example {
     return 0;
   }
 
-  private void train(Session session, Model model, Streams train, Streams held) {
+  private void train(Session session, Model model, Streams train, Streams held) throws IOException {
+    double[] onTraining = new double[epochs];
+    double[] onHeld = new double[epochs];
     float currentRate = learningRate;
     for (int epoch = 1; epoch <= epochs; epoch++) {
       long start = System.nanoTime();
@@ -278,13 +287,19 @@ public final class CharRnn extends Example {
         }
       }
       currentRate *= decay;
+      onTraining[epoch - 1] = lossSum / train.pieces();
+      onHeld[epoch - 1] = test(session, model, held);
       print(
           "epoch %d: loss %.4f, held out %.4f nats a character, %.0f s",
-          epoch,
-          lossSum / train.pieces(),
-          test(session, model, held),
-          (System.nanoTime() - start) / 1e9);
+          epoch, onTraining[epoch - 1], onHeld[epoch - 1], (System.nanoTime() - start) / 1e9);
     }
+    double[] x = Pictures.counted(epochs);
+    pictures.save(
+        this,
+        "char-rnn",
+        Plots.titled("Which character comes next, " + cell, "epoch", "nats a character")
+            .line("training (while it learns)", x, onTraining)
+            .line("held out", x, onHeld));
   }
 
   /** The mean loss on a text, in nats a character. */

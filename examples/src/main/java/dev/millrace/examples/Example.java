@@ -11,7 +11,7 @@ abstract class Example extends Program {
       defaultValue = "${env:MILLRACE_DATA}",
       paramLabel = "PATH",
       description = {
-        "Folder with real data (default: the one named by MILLRACE_DATA).",
+        "Folder with real data, or the file itself (default: what MILLRACE_DATA names).",
         "Without one, or if it is empty, the program makes data itself."
       })
   private Path data;

@@ -13,6 +13,16 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /** Pictures of series of numbers. */
 final class Plots extends Picture {
+  /** Told apart by colour-blind people too (Okabe and Ito). */
+  private static final Color[] COLORS = {
+    new Color(0x0072b2),
+    new Color(0xd55e00),
+    new Color(0x009e73),
+    new Color(0xcc79a7),
+    new Color(0xe69f00),
+    new Color(0x56b4e9)
+  };
+
   private final XYChart chart;
 
   private Plots(XYChart chart) {
@@ -29,9 +39,15 @@ final class Plots extends Picture {
             .xAxisTitle(xName)
             .yAxisTitle(yName)
             .build();
-    chart.getStyler().setLegendPosition(LegendPosition.OutsideS);
-    chart.getStyler().setLegendLayout(LegendLayout.Horizontal);
-    chart.getStyler().setChartBackgroundColor(Color.WHITE);
+    chart
+        .getStyler()
+        .setSeriesColors(COLORS)
+        .setChartBackgroundColor(Color.WHITE)
+        .setLegendPosition(LegendPosition.OutsideS)
+        .setLegendLayout(LegendLayout.Horizontal)
+        .setLegendBorderColor(Color.WHITE);
+    chart.getStyler().setPlotGridLinesColor(new Color(0xdddddd));
+    chart.getStyler().setXAxisMaxLabelCount(11);
     return new Plots(chart);
   }
 

@@ -287,7 +287,9 @@ public final class Translate extends Program {
     Vocabulary from = vocabulary(all.stream().map(Pair::phrase));
     Vocabulary to = vocabulary(all.stream().map(Pair::translation));
     check(
-        phrases.stream().allMatch(p -> !p.isEmpty() && from.knows(Texts.characters(p))),
+        phrases.stream()
+            .allMatch(
+                p -> !p.isEmpty() && Texts.characters(p).stream().allMatch(from::contains)),
         "--phrase must be made of characters that the pairs have");
     print(
         "%s: %d pairs to train, %d to test",

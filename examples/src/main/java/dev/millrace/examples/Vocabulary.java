@@ -75,9 +75,9 @@ final class Vocabulary {
     return id == null ? unknown : id;
   }
 
-  /** Whether all these words have a number of their own. */
-  boolean knows(Collection<String> text) {
-    return ids.keySet().containsAll(text);
+  /** Whether the word itself is here. */
+  boolean contains(String word) {
+    return ids.containsKey(word);
   }
 
   /** The word of a number. */

@@ -247,9 +247,9 @@ public final class Word2Vec extends Example {
     Vocabulary vocabulary = Vocabulary.of(text, List.of(UNKNOWN), words);
     check(vocabulary.size() > 2, "the text has too few words");
     check(
-        vocabulary.knows(ask),
+        ask.stream().allMatch(vocabulary::contains),
         "--ask has words that the text has not, or too rarely: "
-            + ask.stream().filter(w -> !vocabulary.knows(List.of(w))).toList());
+            + ask.stream().filter(w -> !vocabulary.contains(w)).toList());
     int[] ids = vocabulary.ids(text);
     print("%s: %d words, %d different ones", source.name(), ids.length, vocabulary.size());
 

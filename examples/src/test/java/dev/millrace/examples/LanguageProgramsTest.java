@@ -26,8 +26,8 @@ class LanguageProgramsTest {
 
   @Test
   void word2vecFindsWordsOfTheSameKind() throws IOException {
-    ProgramRun r =
-        ProgramRun.good(Word2Vec.commandLine(), "--data=", "--epochs=1", "--size=16", "--batch=512", plots());
+    CommandRun r =
+        CommandRun.of(Word2Vec.commandLine(), "--data=", "--epochs=1", "--size=16", "--batch=512", plots()).succeeded();
     assertThat(r.last("of the same kind for (\\d+) of 38 words")).isGreaterThan(30);
     assertPicture("word2vec");
   }
@@ -36,25 +36,25 @@ class LanguageProgramsTest {
   void word2vecReadsAnyText() throws IOException {
     Path text = folder.resolve("a.txt");
     Files.writeString(text, "One mill, one river; two mills. ".repeat(40));
-    ProgramRun r =
-        ProgramRun.good(
-            Word2Vec.commandLine(), "--data=" + text, "--ask=mill,two", "--epochs=1", plots());
+    CommandRun r =
+        CommandRun.of(
+            Word2Vec.commandLine(), "--data=" + text, "--ask=mill,two", "--epochs=1", plots()).succeeded();
     assertThat(r.out()).contains("a.txt: 240 words, 6 different ones").containsPattern("\nmill +");
-    ProgramRun.of(Word2Vec.commandLine(), "--data=" + text, "--ask=wheel")
-        .assertUsageError("--ask has words that the text has not, or too rarely: [wheel]");
+    CommandRun.of(Word2Vec.commandLine(), "--data=" + text, "--ask=wheel")
+        .failed(2, "--ask has words that the text has not, or too rarely: [wheel]");
   }
 
   @Test
   void wordLmLearnsWhatComesNext() throws IOException {
-    ProgramRun r =
-        ProgramRun.good(
+    CommandRun r =
+        CommandRun.of(
             WordLm.commandLine(),
             "--data=",
             "--epochs=2",
             "--units=32",
             "--learning-rate=0.02",
             "--length=20",
-            plots());
+            plots()).succeeded();
     assertThat(r.last("held out ([0-9.]+)")).as("of about 50 words").isLessThan(9);
     assertPicture("word-lm");
   }
@@ -63,16 +63,16 @@ class LanguageProgramsTest {
   void wordLmNeedsEnoughText() throws IOException {
     Path text = folder.resolve("a.txt");
     Files.writeString(text, "One mill, one river. ".repeat(40));
-    ProgramRun.of(WordLm.commandLine(), "--data=" + text)
-        .assertUsageError("the text is too short: its held-out tenth must have more than");
-    ProgramRun.of(WordLm.commandLine(), "--data=" + folder)
-        .assertFailed("word-lm: no tinyshakespeare.txt or tinyshakespeare.txt.gz in " + folder);
+    CommandRun.of(WordLm.commandLine(), "--data=" + text)
+        .failed(2, "the text is too short: its held-out tenth must have more than");
+    CommandRun.of(WordLm.commandLine(), "--data=" + folder)
+        .failed(1, "word-lm: no tinyshakespeare.txt or tinyshakespeare.txt.gz in " + folder);
   }
 
   @Test
   void sentimentLearnsWhatNotAndButDo() throws IOException {
-    ProgramRun r =
-        ProgramRun.good(
+    CommandRun r =
+        CommandRun.of(
             Sentiment.commandLine(),
             "--data=",
             "--epochs=6",
@@ -81,7 +81,7 @@ class LanguageProgramsTest {
             "--dropout=0.1",
             "--word-dropout=0",
             "--learning-rate=0.02",
-            plots());
+            plots()).succeeded();
     assertThat(r.last("final test accuracy ([0-9.]+)")).isGreaterThan(0.9);
     assertPicture("sentiment");
   }
@@ -92,14 +92,14 @@ class LanguageProgramsTest {
     Files.writeString(
         csv,
         "sentiment,text\n" + "positive,so good\nneutral,hm\nnegative,\"so, bad\"\n".repeat(10));
-    ProgramRun r =
-        ProgramRun.good(Sentiment.commandLine(), "--data=" + folder, "--epochs=1", plots());
+    CommandRun r =
+        CommandRun.of(Sentiment.commandLine(), "--data=" + folder, "--epochs=1", plots()).succeeded();
     assertThat(r.out()).contains("16 tweets to train, 4 to test, 5 words");
     Files.writeString(csv, "mood,text\npositive,x\n");
-    ProgramRun.of(Sentiment.commandLine(), "--data=" + csv)
-        .assertFailed("sentiment: " + csv + ", line 2: no column 'sentiment'");
-    ProgramRun.of(Sentiment.commandLine(), "--data=" + folder.resolve("none"))
-        .assertFailed("sentiment: there is no file or folder " + folder.resolve("none"));
+    CommandRun.of(Sentiment.commandLine(), "--data=" + csv)
+        .failed(1, "sentiment: " + csv + ", line 2: no column 'sentiment'");
+    CommandRun.of(Sentiment.commandLine(), "--data=" + folder.resolve("none"))
+        .failed(1, "sentiment: there is no file or folder " + folder.resolve("none"));
   }
 
   @Test
@@ -116,8 +116,8 @@ class LanguageProgramsTest {
                   return digits[a] + " " + digits[b] + "\t" + a + b + "\n";
                 })
             .collect(Collectors.joining()));
-    ProgramRun r =
-        ProgramRun.good(
+    CommandRun r =
+        CommandRun.of(
             Translate.commandLine(),
             "--data=" + pairs,
             "--epochs=8",
@@ -126,7 +126,7 @@ class LanguageProgramsTest {
             "--learning-rate=0.02",
             "--beams=3",
             "--phrase=three one",
-            plots());
+            plots()).succeeded();
     assertThat(r.last("held-out phrases ([0-9.]+)")).isGreaterThan(0.9);
     assertThat(r.out()).contains("three one -> 31");
     assertPicture("translate");
@@ -137,23 +137,23 @@ class LanguageProgramsTest {
   void translateSaysWhichLineIsWrong() throws IOException {
     Path pairs = folder.resolve("pairs.tsv");
     Files.writeString(pairs, "one\t1\ntwo 2\n");
-    ProgramRun.of(Translate.commandLine(), "--data=" + pairs)
-        .assertFailed("translate: " + pairs + ", line 2: not a phrase, a tab and its translation");
-    ProgramRun.of(Translate.commandLine(), "--data=" + folder.resolve("none"))
-        .assertFailed("translate: there is no file " + folder.resolve("none"));
-    ProgramRun.of(Translate.commandLine(), "--pairs=30", "--phrase=§")
-        .assertUsageError("--phrase must be made of characters that the pairs have");
+    CommandRun.of(Translate.commandLine(), "--data=" + pairs)
+        .failed(1, "translate: " + pairs + ", line 2: not a phrase, a tab and its translation");
+    CommandRun.of(Translate.commandLine(), "--data=" + folder.resolve("none"))
+        .failed(1, "translate: there is no file " + folder.resolve("none"));
+    CommandRun.of(Translate.commandLine(), "--pairs=30", "--phrase=§")
+        .failed(2, "--phrase must be made of characters that the pairs have");
   }
 
   @Test
   void wrongOptionsAreUsageErrors() {
-    ProgramRun.of(Word2Vec.commandLine(), "--size=1").assertUsageError("--size at least 2");
-    ProgramRun.of(WordLm.commandLine(), "--dropout=1").assertUsageError("--dropout must be");
-    ProgramRun.of(Sentiment.commandLine(), "--epochs=0").assertUsageError("--epochs and --batch");
-    ProgramRun.of(Translate.commandLine(), "--pairs=60000").assertUsageError("--pairs must be");
-    ProgramRun.of(Sentiment.commandLine(), "--epochs=many").assertUsageError("'--epochs'");
-    ProgramRun.of(Sentiment.commandLine(), "--units=5", "there")
-        .assertUsageError("Unmatched argument");
+    CommandRun.of(Word2Vec.commandLine(), "--size=1").failed(2, "--size at least 2");
+    CommandRun.of(WordLm.commandLine(), "--dropout=1").failed(2, "--dropout must be");
+    CommandRun.of(Sentiment.commandLine(), "--epochs=0").failed(2, "--epochs and --batch");
+    CommandRun.of(Translate.commandLine(), "--pairs=60000").failed(2, "--pairs must be");
+    CommandRun.of(Sentiment.commandLine(), "--epochs=many").failed(2, "'--epochs'");
+    CommandRun.of(Sentiment.commandLine(), "--units=5", "there")
+        .failed(2, "Unmatched argument");
   }
 
   @Test
@@ -165,7 +165,7 @@ class LanguageProgramsTest {
           Sentiment.commandLine(),
           Translate.commandLine()
         }) {
-      assertThat(ProgramRun.good(line, "--help").out())
+      assertThat(CommandRun.of(line, "--help").succeeded().out())
           .contains("--data", "--epochs", "--seed", "--plots", "Usage: " + line.getCommandName());
     }
   }
