@@ -288,8 +288,7 @@ public final class Translate extends Program {
     Vocabulary to = vocabulary(all.stream().map(Pair::translation));
     check(
         phrases.stream()
-            .allMatch(
-                p -> !p.isEmpty() && Texts.characters(p).stream().allMatch(from::contains)),
+            .allMatch(p -> !p.isEmpty() && Texts.characters(p).stream().allMatch(from::contains)),
         "--phrase must be made of characters that the pairs have");
     print(
         "%s: %d pairs to train, %d to test",

@@ -27,7 +27,14 @@ class LanguageProgramsTest {
   @Test
   void word2vecFindsWordsOfTheSameKind() throws IOException {
     CommandRun r =
-        CommandRun.of(Word2Vec.commandLine(), "--data=", "--epochs=1", "--size=16", "--batch=512", plots()).succeeded();
+        CommandRun.of(
+                Word2Vec.commandLine(),
+                "--data=",
+                "--epochs=1",
+                "--size=16",
+                "--batch=512",
+                plots())
+            .succeeded();
     assertThat(r.last("of the same kind for (\\d+) of 38 words")).isGreaterThan(30);
     assertPicture("word2vec");
   }
@@ -38,7 +45,8 @@ class LanguageProgramsTest {
     Files.writeString(text, "One mill, one river; two mills. ".repeat(40));
     CommandRun r =
         CommandRun.of(
-            Word2Vec.commandLine(), "--data=" + text, "--ask=mill,two", "--epochs=1", plots()).succeeded();
+                Word2Vec.commandLine(), "--data=" + text, "--ask=mill,two", "--epochs=1", plots())
+            .succeeded();
     assertThat(r.out()).contains("a.txt: 240 words, 6 different ones").containsPattern("\nmill +");
     CommandRun.of(Word2Vec.commandLine(), "--data=" + text, "--ask=wheel")
         .failed(2, "--ask has words that the text has not, or too rarely: [wheel]");
@@ -48,13 +56,14 @@ class LanguageProgramsTest {
   void wordLmLearnsWhatComesNext() throws IOException {
     CommandRun r =
         CommandRun.of(
-            WordLm.commandLine(),
-            "--data=",
-            "--epochs=2",
-            "--units=32",
-            "--learning-rate=0.02",
-            "--length=20",
-            plots()).succeeded();
+                WordLm.commandLine(),
+                "--data=",
+                "--epochs=2",
+                "--units=32",
+                "--learning-rate=0.02",
+                "--length=20",
+                plots())
+            .succeeded();
     assertThat(r.last("held out ([0-9.]+)")).as("of about 50 words").isLessThan(9);
     assertPicture("word-lm");
   }
@@ -73,15 +82,16 @@ class LanguageProgramsTest {
   void sentimentLearnsWhatNotAndButDo() throws IOException {
     CommandRun r =
         CommandRun.of(
-            Sentiment.commandLine(),
-            "--data=",
-            "--epochs=6",
-            "--units=16",
-            "--embedding=16",
-            "--dropout=0.1",
-            "--word-dropout=0",
-            "--learning-rate=0.02",
-            plots()).succeeded();
+                Sentiment.commandLine(),
+                "--data=",
+                "--epochs=6",
+                "--units=16",
+                "--embedding=16",
+                "--dropout=0.1",
+                "--word-dropout=0",
+                "--learning-rate=0.02",
+                plots())
+            .succeeded();
     assertThat(r.last("final test accuracy ([0-9.]+)")).isGreaterThan(0.9);
     assertPicture("sentiment");
   }
@@ -93,7 +103,8 @@ class LanguageProgramsTest {
         csv,
         "sentiment,text\n" + "positive,so good\nneutral,hm\nnegative,\"so, bad\"\n".repeat(10));
     CommandRun r =
-        CommandRun.of(Sentiment.commandLine(), "--data=" + folder, "--epochs=1", plots()).succeeded();
+        CommandRun.of(Sentiment.commandLine(), "--data=" + folder, "--epochs=1", plots())
+            .succeeded();
     assertThat(r.out()).contains("16 tweets to train, 4 to test, 5 words");
     Files.writeString(csv, "mood,text\npositive,x\n");
     CommandRun.of(Sentiment.commandLine(), "--data=" + csv)
@@ -118,15 +129,16 @@ class LanguageProgramsTest {
             .collect(Collectors.joining()));
     CommandRun r =
         CommandRun.of(
-            Translate.commandLine(),
-            "--data=" + pairs,
-            "--epochs=8",
-            "--units=32",
-            "--batch=20",
-            "--learning-rate=0.02",
-            "--beams=3",
-            "--phrase=three one",
-            plots()).succeeded();
+                Translate.commandLine(),
+                "--data=" + pairs,
+                "--epochs=8",
+                "--units=32",
+                "--batch=20",
+                "--learning-rate=0.02",
+                "--beams=3",
+                "--phrase=three one",
+                plots())
+            .succeeded();
     assertThat(r.last("held-out phrases ([0-9.]+)")).isGreaterThan(0.9);
     assertThat(r.out()).contains("three one -> 31");
     assertPicture("translate");
@@ -152,8 +164,7 @@ class LanguageProgramsTest {
     CommandRun.of(Sentiment.commandLine(), "--epochs=0").failed(2, "--epochs and --batch");
     CommandRun.of(Translate.commandLine(), "--pairs=60000").failed(2, "--pairs must be");
     CommandRun.of(Sentiment.commandLine(), "--epochs=many").failed(2, "'--epochs'");
-    CommandRun.of(Sentiment.commandLine(), "--units=5", "there")
-        .failed(2, "Unmatched argument");
+    CommandRun.of(Sentiment.commandLine(), "--units=5", "there").failed(2, "Unmatched argument");
   }
 
   @Test
