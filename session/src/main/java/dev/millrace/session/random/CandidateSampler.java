@@ -102,7 +102,7 @@ public abstract class CandidateSampler {
    * law): {@code log((c + 2) / (c + 1)) / log(range + 1)}.
    */
   public static CandidateSampler logUniform(long range) {
-    double logRange = Math.log1p(range);
+    double logRange = Math.log1p((double) range);
     return new CandidateSampler(range) {
       @Override
       long draw(PhiloxNumbers random) {
