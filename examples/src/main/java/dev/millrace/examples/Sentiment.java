@@ -206,6 +206,7 @@ public final class Sentiment extends Example {
    *
    * @param labels 1 for a friendly tweet, else 0
    */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Batch(Padded words, int[] labels) {
     static Batch of(Tweets tweets, Vocabulary vocabulary) {
       return new Batch(

@@ -94,6 +94,6 @@ public final class FixedUnigrams extends CandidateSampler {
     for (float w : weights) {
       zeros += w == 0 ? 1 : 0;
     }
-    return weights.length - zeros;
+    return (long) weights.length - zeros;
   }
 }
