@@ -289,7 +289,7 @@ abstract class FunctionApi extends GraphApi {
 
   /** The least and the greatest finite value that a double can be. */
   private static double[] limits(DataType t) {
-    return switch (t) {
+    return switch (given(t, "the dtype")) {
       case INT8 -> new double[] {Byte.MIN_VALUE, Byte.MAX_VALUE};
       case UINT8 -> new double[] {0, 255};
       case INT16 -> new double[] {Short.MIN_VALUE, Short.MAX_VALUE};

@@ -155,7 +155,7 @@ abstract class MathApi extends FunctionApi {
   public Tensor polyval(List<?> coefficients, Object x) {
     try (Scope s = graph().nameScope("polyval")) {
       Output in = convert(x, null, "x");
-      if (coefficients.isEmpty()) {
+      if (given(coefficients, "the list of coefficients").isEmpty()) {
         return mul(in, 0);
       }
       Tensor r = tensor(convert(coefficients.get(0), in.dtype(), "coeff_0"));
@@ -176,12 +176,16 @@ abstract class MathApi extends FunctionApi {
 
   /** The sum of tensors of one shape (AccumulateNV2), which TensorFlow adds as they come. */
   public Tensor accumulateN(List<? extends Operand> xs) {
-    if (xs.isEmpty()) {
+    if (given(xs, "the list of tensors").isEmpty()) {
       throw error("accumulateN needs at least one tensor");
     }
     Shape shape = Shape.unknown();
     for (Operand x : xs) {
-      shape = shape.merge(x.asOutput().shape());
+      Shape s = given(x, "a tensor").asOutput().shape();
+      if (!shape.isCompatibleWith(s)) {
+        throw error("accumulateN adds tensors of one shape, not of " + shape + " and " + s);
+      }
+      shape = shape.merge(s);
     }
     return xs.size() == 1
         ? tensor(xs.get(0))
@@ -190,7 +194,7 @@ abstract class MathApi extends FunctionApi {
 
   /** The sum of tensors of one shape (AddN); of one alone, itself. */
   public Tensor addN(List<?> xs) {
-    if (xs.isEmpty()) {
+    if (given(xs, "the list of tensors").isEmpty()) {
       throw error("addN needs at least one tensor");
     }
     return xs.size() == 1 ? tensor(convert(xs.get(0), null, "Const")) : node("AddN", "AddN", xs);
