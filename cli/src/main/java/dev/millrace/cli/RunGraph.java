@@ -181,24 +181,24 @@ final class RunGraph implements Callable<Integer> {
   }
 
   private Fetches runOnce(Graph graph, Session session) throws IOException {
-      Runner runner = session.runner();
-      for (String feed : feeds) {
-        int equals = feed.indexOf('=');
-        if (equals < 1) {
-          throw new ParameterException(
-              spec.commandLine(), "--feed takes NAME=VALUE, not '" + feed + "'");
-        }
-        Output to = tensor(graph, feed.substring(0, equals));
-        runner.feed(to, value(to, feed.substring(equals + 1)));
+    Runner runner = session.runner();
+    for (String feed : feeds) {
+      int equals = feed.indexOf('=');
+      if (equals < 1) {
+        throw new ParameterException(
+            spec.commandLine(), "--feed takes NAME=VALUE, not '" + feed + "'");
       }
-      for (String target : targets) {
-        runner.target(graph.operation(scoped(target)));
-      }
-      if (fetches.isEmpty()) {
-        runner.run();
-        return null;
-      }
-      return runner.fetch(fetches.stream().map(f -> tensor(graph, f)).toList());
+      Output to = tensor(graph, feed.substring(0, equals));
+      runner.feed(to, value(to, feed.substring(equals + 1)));
+    }
+    for (String target : targets) {
+      runner.target(graph.operation(scoped(target)));
+    }
+    if (fetches.isEmpty()) {
+      runner.run();
+      return null;
+    }
+    return runner.fetch(fetches.stream().map(f -> tensor(graph, f)).toList());
   }
 
   private String scoped(String name) {

@@ -26,10 +26,7 @@ final class ShowCheckpoint implements Callable<Integer> {
   @Parameters(
       index = "0",
       paramLabel = "PREFIX",
-      description = {
-        "The checkpoint, without .index; of a directory,",
-        "the latest in it."
-      })
+      description = {"The checkpoint, without .index; of a directory,", "the latest in it."})
   private Path prefix;
 
   @Parameters(

@@ -84,11 +84,9 @@ public final class MetaGraph {
         throw new DataLossException("collection of trainable variables: " + e.getMessage(), e);
       }
     }
-    for (Map.Entry<String, CollectionDef> c :
-        new TreeMap<>(def.getCollectionDefMap()).entrySet()) {
+    for (Map.Entry<String, CollectionDef> c : new TreeMap<>(def.getCollectionDefMap()).entrySet()) {
       String key = c.getKey();
-      boolean contexts =
-          key.equals(GraphKeys.COND_CONTEXT) || key.equals(GraphKeys.WHILE_CONTEXT);
+      boolean contexts = key.equals(GraphKeys.COND_CONTEXT) || key.equals(GraphKeys.WHILE_CONTEXT);
       if (contexts && !imported.prefix().isEmpty()) {
         continue;
       }
@@ -125,16 +123,13 @@ public final class MetaGraph {
             ? snapshot(handle)
             : output("snapshot of a variable", d.getSnapshotName());
     Output initial =
-        d.getInitialValueName().isEmpty()
-            ? null
-            : output("initial value", d.getInitialValueName());
+        d.getInitialValueName().isEmpty() ? null : output("initial value", d.getInitialValueName());
     Operation initializer =
         d.getInitializerName().isEmpty() ? null : operation(d.getInitializerName());
     if (initial == null && initializer != null && initializer.inputs().size() == 2) {
       initial = initializer.input(1); // meta graphs before 1.2 do not name it
     }
-    Shape shape =
-        handle.handleData() != null ? handle.handleData().shape() : handle.shape();
+    Shape shape = handle.handleData() != null ? handle.handleData().shape() : handle.shape();
     Variable v = new Variable(ops, handle, initial, initializer, value, shape, trainable);
     if (d.hasSaveSliceInfoDef()) {
       v.describe(null, slice(d.getSaveSliceInfoDef()));

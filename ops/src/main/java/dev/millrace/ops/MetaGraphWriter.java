@@ -89,9 +89,7 @@ public final class MetaGraphWriter {
       nodes = b.build();
     }
     MetaGraphDef.Builder b = MetaGraphDef.newBuilder().setGraphDef(nodes);
-    b.getMetaInfoDefBuilder()
-        .addAllTags(tags)
-        .setStrippedDefaultAttrs(stripDefaults);
+    b.getMetaInfoDefBuilder().addAllTags(tags).setStrippedDefaultAttrs(stripDefaults);
     for (String type : types(nodes)) {
       OpDef d = graph.registry().find(type);
       if (d != null) {

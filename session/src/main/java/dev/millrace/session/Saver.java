@@ -48,7 +48,8 @@ public final class Saver {
     this.def = def;
     this.reshape = b.reshape;
     this.padStep = b.padStep;
-    this.kept = new KeptCheckpoints(def.getMaxToKeep(), def.getKeepCheckpointEveryNHours(), b.clock);
+    this.kept =
+        new KeptCheckpoints(def.getMaxToKeep(), def.getKeepCheckpointEveryNHours(), b.clock);
   }
 
   /**
@@ -149,7 +150,11 @@ public final class Saver {
   private static void requireName(Path prefix, String latest) {
     if (prefix.getFileName() == null || prefix.getFileName().toString().isEmpty()) {
       throw new InvalidArgumentException(
-          "'" + prefix + "' is a directory; a checkpoint needs a name in it, as " + prefix + "/model");
+          "'"
+              + prefix
+              + "' is a directory; a checkpoint needs a name in it, as "
+              + prefix
+              + "/model");
     }
     if (prefix.getFileName().toString().equals(latest)) {
       throw new InvalidArgumentException(

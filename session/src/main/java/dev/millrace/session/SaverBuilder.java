@@ -151,9 +151,7 @@ public final class SaverBuilder {
       }
     }
     SaverDef.Builder nodes =
-        tensors.isEmpty()
-            ? SaverDef.newBuilder()
-            : SaverNodes.add(graph, name, tensors, reshape);
+        tensors.isEmpty() ? SaverDef.newBuilder() : SaverNodes.add(graph, name, tensors, reshape);
     return new Saver(
         this,
         tensors,

@@ -125,8 +125,7 @@ class SaverTest {
     assertThat(m.graph().toGraphDef()).isEqualTo(graph.toGraphDef());
     assertThat(m.graph().collection("names")).containsExactly("some text");
     assertThat(m.graph().collection("sizes")).containsExactly(3L);
-    List<Variable> trainable =
-        m.graph().collection(GraphKeys.TRAINABLE_VARIABLES, Variable.class);
+    List<Variable> trainable = m.graph().collection(GraphKeys.TRAINABLE_VARIABLES, Variable.class);
     assertThat(trainable).hasSize(1);
     assertThat(m.graph().collection(GraphKeys.GLOBAL_VARIABLES)).isEqualTo(List.copyOf(trainable));
     Variable v = trainable.get(0);
@@ -148,7 +147,11 @@ class SaverTest {
   @Test
   void namesCanBeMappedAndPartsPutTogether() {
     PartitionedVariable p =
-        tf.sharedVariable("p").initializer(Initializers.zeros()).shape(7, 2).partitioner(Partitioners.fixedSize(3)).getPartitioned();
+        tf.sharedVariable("p")
+            .initializer(Initializers.zeros())
+            .shape(7, 2)
+            .partitioner(Partitioners.fixedSize(3))
+            .getPartitioned();
     Variable q = tf.variable("q", new float[] {1});
     float[][] all = new float[7][2];
     for (int i = 0; i < 14; i++) {
@@ -195,8 +198,7 @@ class SaverTest {
         saver.save(s, dir.resolve("m"), step);
         assertThat(Saver.latestCheckpoint(dir)).contains(dir.resolve("m-" + step));
       }
-      assertThat(saver.lastCheckpoints())
-          .containsExactly(dir.resolve("m-3"), dir.resolve("m-4"));
+      assertThat(saver.lastCheckpoints()).containsExactly(dir.resolve("m-3"), dir.resolve("m-4"));
       assertThat(files())
           .containsExactly(
               "checkpoint",
@@ -212,7 +214,9 @@ class SaverTest {
       Saver next = Saver.builder(graph).maxToKeep(2).name("save_2").build();
       next.recoverLastCheckpoints(Saver.checkpointState(dir).orElseThrow().all());
       next.save(s, dir.resolve("m"), new SaveOptions().globalStep(5).writeMetaGraph(false));
-      assertThat(files()).contains("m-4.index", "m-5.index").doesNotContain("m-3.index", "m-5.meta");
+      assertThat(files())
+          .contains("m-4.index", "m-5.index")
+          .doesNotContain("m-3.index", "m-5.meta");
       next.save(s, dir.resolve("m"), new SaveOptions().globalStep(6).writeState(false));
       assertThat(Saver.latestCheckpoint(dir)).contains(dir.resolve("m-5"));
       Saver padded = Saver.builder(graph).padStepNumber(true).name("save_3").build();
@@ -220,17 +224,15 @@ class SaverTest {
     }
   }
 
-  /** As TensorFlow: when one falls out of the latest, it stays if it is newer than the next date. */
+  /**
+   * As TensorFlow: when one falls out of the latest, it stays if it is newer than the next date.
+   */
   @Test
   void oneEverySoManyHoursIsKeptForGood() throws IOException {
     tf.variable("w", 1f);
     long[] now = {0};
     Saver saver =
-        Saver.builder(graph)
-            .maxToKeep(1)
-            .keepCheckpointEveryNHours(2)
-            .clock(() -> now[0])
-            .build();
+        Saver.builder(graph).maxToKeep(1).keepCheckpointEveryNHours(2).clock(() -> now[0]).build();
     try (Session s = new Session(graph)) {
       init(s);
       for (int hour = 1; hour <= 8; hour++) {
@@ -325,7 +327,9 @@ class SaverTest {
           .isInstanceOf(NotFoundException.class)
           .hasMessageContaining("has no [more/v]")
           .hasMessageContaining("it has [w, z]");
-      Saver part = Saver.builder(other).variables(List.of(other.collection("variables").get(0)))
+      Saver part =
+          Saver.builder(other)
+              .variables(List.of(other.collection("variables").get(0)))
               .name("part")
               .build();
       assertThatThrownBy(() -> part.restore(s, dir.resolve("m")))
@@ -336,8 +340,7 @@ class SaverTest {
     assertThatThrownBy(() -> Saver.of(new Graph()))
         .isInstanceOf(InvalidArgumentException.class)
         .hasMessageContaining("no variables");
-    assertThatThrownBy(
-            () -> Saver.builder(graph).variables(List.of(w, w)).build())
+    assertThatThrownBy(() -> Saver.builder(graph).variables(List.of(w, w)).build())
         .isInstanceOf(InvalidArgumentException.class)
         .hasMessageContaining("'w'");
     assertThatThrownBy(() -> Saver.builder(graph).variables(List.of("w")).build())
@@ -350,7 +353,8 @@ class SaverTest {
   void oldGraphsSaveToOneFile() {
     var v =
         tf.op("VariableV2", "v").attr("dtype", DataType.INT64).attr("shape", Shape.of(2)).build();
-    var set = tf.op("Assign", "set").input(v.output(0)).input(tf.constant(new long[] {4, 5})).build();
+    var set =
+        tf.op("Assign", "set").input(v.output(0)).input(tf.constant(new long[] {4, 5})).build();
     var file = tf.constant(dir.resolve("old.ckpt").toString());
     var names = tf.constant(new String[] {"a", "part", "part"});
     var slices = tf.constant(new String[] {"", "3 0,1", "3 1,2"});
@@ -359,10 +363,18 @@ class SaverTest {
             .input(file)
             .input(names)
             .input(slices)
-            .inputList(List.of(v.output(0), tf.constant(new float[] {1}).asOutput(), tf.constant(new float[] {2, 3}).asOutput()))
+            .inputList(
+                List.of(
+                    v.output(0),
+                    tf.constant(new float[] {1}).asOutput(),
+                    tf.constant(new float[] {2, 3}).asOutput()))
             .build();
     var back =
-        tf.op("Restore", "restore1").input(file).input(tf.constant("a")).attr("dt", DataType.INT64).build();
+        tf.op("Restore", "restore1")
+            .input(file)
+            .input(tf.constant("a"))
+            .attr("dt", DataType.INT64)
+            .build();
     var part =
         tf.op("RestoreSlice", "restore2")
             .input(tf.constant(dir.resolve("old.ck*").toString()))

@@ -89,8 +89,7 @@ public final class SliceFileWriter implements AutoCloseable {
       Files.createDirectories(file.toAbsolutePath().getParent());
       try {
         try (FileChannel c =
-            FileChannel.open(
-                temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
           OutputStream out = new BufferedOutputStream(Channels.newOutputStream(c), 1 << 16);
           write(new TableWriter(out));
           out.flush();
@@ -118,8 +117,7 @@ public final class SliceFileWriter implements AutoCloseable {
               .setName(p.name)
               .setSlice(p.slice.write())
               .setData(typedFields(p.value));
-      table.add(
-          e.getKey(), SavedTensorSlices.newBuilder().setData(data).build().toByteArray());
+      table.add(e.getKey(), SavedTensorSlices.newBuilder().setData(data).build().toByteArray());
     }
     table.finish();
   }

@@ -33,8 +33,7 @@ final class CheckpointKernels {
             filename(
                 c, "%s-%05d-of-%05d", text(c, 0), c.input(1).getLong(0), c.input(2).getLong(0)));
     k.add(
-        "ShardedFilespec",
-        c -> filename(c, "%s-?????-of-%05d", text(c, 0), c.input(1).getLong(0)));
+        "ShardedFilespec", c -> filename(c, "%s-?????-of-%05d", text(c, 0), c.input(1).getLong(0)));
   }
 
   private static void filename(KernelContext c, String format, Object... parts) {
@@ -107,8 +106,7 @@ final class CheckpointKernels {
     requireCount(c.input(2), n, "a shape and slice, or an empty text,");
     try (CheckpointReader r = CheckpointReader.open(path(text(c, 0)))) {
       for (int i = 0; i < n; i++) {
-        c.output(
-            i, read(r, c.input(1).getString(i), c.input(2).getString(i), c.outputType(i)));
+        c.output(i, read(r, c.input(1).getString(i), c.input(2).getString(i), c.outputType(i)));
       }
     }
   }
