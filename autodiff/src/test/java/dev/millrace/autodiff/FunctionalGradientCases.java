@@ -97,7 +97,7 @@ final class FunctionalGradientCases {
 
   /** The tensor, beside something that makes what is around it stateful. */
   private static Tensor withState(Ops tf, Tensor x) {
-    return x.add(tf.randomUniform(DataType.FLOAT64, 3).mul(0));
+    return x.add(tf.randomUniform(new int[] {3}, DataType.FLOAT64).mul(0));
   }
 
   private static Tensor chosen(Ops tf, Tensor x, Supplier<Tensor> then) {

@@ -1,5 +1,6 @@
 package dev.millrace.graph.checkpoint;
 
+import dev.millrace.graph.InvalidArgumentException;
 import dev.millrace.graph.MillraceException;
 import dev.millrace.graph.NotFoundException;
 import dev.millrace.graph.PermissionDeniedException;
@@ -8,6 +9,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -19,6 +21,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 import java.util.stream.Stream;
 
 /** The names of a checkpoint's files, and what is done with whole files. */
@@ -103,6 +106,23 @@ final class BundleFiles {
           .sorted()
           .forEach(found::add);
     }
+    return found;
+  }
+
+  /** The files that the pattern's last part matches, sorted. */
+  static List<Path> matching(Path pattern) throws IOException {
+    Path directory = pattern.toAbsolutePath().getParent();
+    List<Path> found = new ArrayList<>();
+    if (!Files.isDirectory(directory)) {
+      return found;
+    }
+    try (DirectoryStream<Path> files =
+        Files.newDirectoryStream(directory, pattern.getFileName().toString())) {
+      files.forEach(found::add);
+    } catch (PatternSyntaxException e) {
+      throw new InvalidArgumentException("'" + pattern + "' is no pattern of files", e);
+    }
+    found.sort(null);
     return found;
   }
 

@@ -2,6 +2,7 @@ package dev.millrace.graph.checkpoint;
 
 import dev.millrace.graph.InvalidArgumentException;
 import java.io.IOException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -46,6 +47,19 @@ public final class CheckpointFiles {
       }
     } catch (IOException e) {
       throw BundleFiles.failed("merge into", merged, e);
+    }
+  }
+
+  /** Deletes the directories in which these checkpoints were, where nothing else is in them. */
+  public static void deleteEmptyDirectories(List<Path> prefixes) {
+    for (Path p : prefixes) {
+      try {
+        Files.deleteIfExists(p.toAbsolutePath().getParent());
+      } catch (DirectoryNotEmptyException e) {
+        continue; // it holds other things
+      } catch (IOException e) {
+        throw BundleFiles.failed("delete the directory of", p, e);
+      }
     }
   }
 

@@ -60,6 +60,29 @@ public abstract sealed class CheckpointReader implements AutoCloseable
     }
   }
 
+  /**
+   * Opens a checkpoint by what saver nodes of version 1 call it: its name, or that of its files,
+   * with {@code ?} and {@code *} for any characters.
+   *
+   * @throws NotFoundException if there is no such checkpoint
+   * @throws DataLossException if it is damaged
+   */
+  public static CheckpointReader openPattern(Path pattern) {
+    String name = String.valueOf(pattern.getFileName());
+    if (name.indexOf('?') < 0 && name.indexOf('*') < 0 && name.indexOf('[') < 0) {
+      return open(pattern);
+    }
+    try {
+      List<Path> files = BundleFiles.matching(pattern);
+      if (files.isEmpty()) {
+        throw new NotFoundException("there is no file " + pattern);
+      }
+      return new SliceFileReader(pattern, files);
+    } catch (IOException e) {
+      throw BundleFiles.failed("read", pattern, e);
+    }
+  }
+
   /** Whether there is a checkpoint of that name; it may be damaged. */
   public static boolean exists(Path prefix) {
     try {
