@@ -56,7 +56,7 @@ public final class CheckpointFiles {
       try {
         Files.deleteIfExists(p.toAbsolutePath().getParent());
       } catch (DirectoryNotEmptyException e) {
-        continue; // it holds other things
+        // it holds other things, and stays
       } catch (IOException e) {
         throw BundleFiles.failed("delete the directory of", p, e);
       }
