@@ -64,9 +64,9 @@ public final class Sentiment extends Example {
 
   @Option(
       names = "--epochs",
-      defaultValue = "10",
+      defaultValue = "6",
       paramLabel = "N",
-      description = "Passes over the training tweets (10).")
+      description = "Passes over the training tweets (6).")
   private int epochs;
 
   @Option(
@@ -99,9 +99,9 @@ public final class Sentiment extends Example {
 
   @Option(
       names = "--word-dropout",
-      defaultValue = "0.1",
+      defaultValue = "0.15",
       paramLabel = "RATE",
-      description = "Words to leave out while training (0.1).")
+      description = "Words to leave out while training (0.15).")
   private float wordDropout;
 
   @Option(
@@ -120,9 +120,9 @@ public final class Sentiment extends Example {
 
   @Option(
       names = "--decay",
-      defaultValue = "0.8",
+      defaultValue = "0.7",
       paramLabel = "FACTOR",
-      description = "What an epoch leaves of the learning rate (0.8).")
+      description = "What an epoch leaves of the learning rate (0.7).")
   private float decay;
 
   @Mixin private Pictures pictures;

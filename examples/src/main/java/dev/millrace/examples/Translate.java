@@ -86,9 +86,9 @@ public final class Translate extends Program {
 
   @Option(
       names = "--epochs",
-      defaultValue = "10",
+      defaultValue = "4",
       paramLabel = "N",
-      description = "Passes over the training pairs (10).")
+      description = "Passes over the training pairs (4).")
   private int epochs;
 
   @Option(

@@ -32,7 +32,7 @@ class RnnMnistTest {
             "--batch=30",
             "--learning-rate=0.005");
     run.succeeded();
-    assertThat(run.last("final test accuracy ([0-9.]+)")).isGreaterThan(0.75);
+    assertThat(run.last("final test accuracy ([0-9.]+)")).isGreaterThan(0.65);
     assertThat(folder.resolve("rnn-mnist.png")).isNotEmptyFile();
   }
 

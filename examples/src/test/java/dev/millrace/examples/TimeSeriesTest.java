@@ -22,10 +22,17 @@ class TimeSeriesTest {
 
   /** How many times the error is to fall in these few steps; in a whole run it is far more. */
   @ParameterizedTest
-  @CsvSource({"reshape, 60", "wrapper, 60", "deep, 10"})
+  @CsvSource({"reshape, 40", "wrapper, 40", "deep, 8"})
   void theErrorFalls(String model, int times) {
     CommandRun run =
-        run("--model", model, "--epochs=2", "--keep=0.9", "--creative=30", "--learning-rate=0.003");
+        run(
+            "--model",
+            model,
+            "--epochs=2",
+            "--keep=0.9",
+            "--creative=30",
+            "--learning-rate=0.003",
+            "--units=60");
     run.succeeded();
     assertThat(run.last("fell ([0-9]+) times")).isGreaterThan(times);
     for (String picture : new String[] {"mse", "prediction", "creative-zeros", "creative-real"}) {
