@@ -107,7 +107,7 @@ final class Block {
     int[] changing = varying.stream().mapToInt(i -> i).toArray();
     stages.add(
         new SegmentStage(
-            new ProgramCache(s, shared.constants(), shared.fuse()), in, changing, out));
+            new ProgramCache(s, shared), in, changing, out));
   }
 
   private void add(PlanNode n) {

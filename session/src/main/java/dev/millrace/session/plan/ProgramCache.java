@@ -16,16 +16,14 @@ final class ProgramCache {
   private static final long MAX_BYTES = 2L << 30;
 
   private final Segment segment;
-  private final ConstantStore constants;
-  private final boolean fuse;
+  private final BlockContext shared;
   private final Map<List<Shape>, SegmentProgram> programs = new LinkedHashMap<>(16, 0.75f, true);
   private long bytes;
   private volatile SegmentProgram latest;
 
-  ProgramCache(Segment segment, ConstantStore constants, boolean fuse) {
+  ProgramCache(Segment segment, BlockContext shared) {
     this.segment = segment;
-    this.constants = constants;
-    this.fuse = fuse;
+    this.shared = shared;
   }
 
   /** The program for the shapes of these inputs. */
@@ -41,7 +39,8 @@ final class ProgramCache {
     synchronized (programs) {
       p = programs.get(shapes);
       if (p == null) {
-        p = Specializer.specialize(segment, shapes, constants, fuse);
+        p = Specializer.specialize(segment, shapes, shared.constants(), shared.fuse());
+        shared.counters().countSpecialization();
         programs.put(p.inputShapes(), p);
         bytes += p.arenaBytes();
         evict(p);

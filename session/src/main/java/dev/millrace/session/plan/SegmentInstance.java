@@ -6,6 +6,7 @@ import dev.millrace.graph.MillraceException;
 import dev.millrace.graph.Shape;
 import dev.millrace.graph.TensorValue;
 import dev.millrace.session.collections.Holding;
+import dev.millrace.session.collections.Slab;
 import dev.millrace.session.kernel.PlanResources;
 import dev.millrace.session.kernel.Scratch;
 import dev.millrace.session.kernel.Step;
@@ -78,7 +79,7 @@ final class SegmentInstance implements AutoCloseable {
         regions[s.id()] = program.constant(s);
         cells[s.id()] = s.constant();
       }
-      case INPUT -> regions[s.id()] = new Region();
+      case INPUT, LENT -> regions[s.id()] = new Region();
       case VARIABLE -> regions[s.id()] = variable(s).region();
       case VIEW -> regions[s.id()] = regions[s.root().id()];
       case HANDLE ->
@@ -186,6 +187,26 @@ final class SegmentInstance implements AutoCloseable {
     return regions[s.id()];
   }
 
+  /** The place of a result of that shape that a kernel is about to give. */
+  Region place(Slot s, Shape shape) {
+    if (s.hasMemory() && s.kind() != Slot.Kind.LENT) {
+      return regions[s.id()];
+    }
+    Region r = found(s).place(s.dtype(), shape);
+    if (s.hasMemory()) {
+      regions[s.id()].bind(r);
+    }
+    return r;
+  }
+
+  /** Gives a result that lies in a slab. */
+  void lend(Slot s, Shape shape, Slab slab, long offset, long bytes) {
+    Region r = found(s).lend(shape, slab, offset, bytes);
+    if (s.hasMemory()) {
+      regions[s.id()].bind(r);
+    }
+  }
+
   Scratch scratch() {
     return scratch;
   }
@@ -215,6 +236,16 @@ final class SegmentInstance implements AutoCloseable {
   void letGo() {
     for (int slot : counted) {
       setCell(slot, null);
+    }
+  }
+
+  /** Lets go of everything that belongs to the run, at its end. */
+  void endRun() {
+    letGo();
+    for (FoundResult f : found) {
+      if (f != null) {
+        f.letGo();
+      }
     }
   }
 

@@ -33,7 +33,7 @@ final class SegmentStage implements Stage {
     @Override
     public void release() {
       if (instance != null) {
-        instance.letGo(); // of what a run that failed has left
+        instance.endRun(); // also of what a run that failed has left
         instance.program().release(instance);
         instance = null;
       }
