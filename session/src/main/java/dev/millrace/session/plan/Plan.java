@@ -65,6 +65,11 @@ public final class Plan implements ExecutablePlan {
         return;
       }
     }
+    close(r);
+  }
+
+  private static void close(BlockRun r) {
+    r.close();
     r.context().slabs().close();
   }
 
@@ -72,7 +77,7 @@ public final class Plan implements ExecutablePlan {
   public void close() {
     block.clear();
     synchronized (idle) {
-      idle.forEach(r -> r.context().slabs().close());
+      idle.forEach(Plan::close);
       idle.clear();
     }
   }
