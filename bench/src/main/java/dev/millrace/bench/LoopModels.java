@@ -98,9 +98,7 @@ final class LoopModels {
   }
 
   private Optimizer optimizer() {
-    return workload.equals("lstm_ptb")
-        ? new GradientDescentOptimizer(1)
-        : new AdamOptimizer(0.001);
+    return workload.equals("lstm_ptb") ? new GradientDescentOptimizer(1) : new AdamOptimizer(0.001);
   }
 
   private Tensor loss() {
@@ -146,10 +144,7 @@ final class LoopModels {
     Tensor x = tf.placeholder("x", DataType.INT32, 20, 20);
     Tensor y = tf.placeholder("y", DataType.INT32, 20, 20);
     Variable embedding = tf.getVariable("embedding", 10_000, 200);
-    RNNCell cell =
-        new MultiRNNCell(
-            new BasicLSTMCell(200),
-            new BasicLSTMCell(200));
+    RNNCell cell = new MultiRNNCell(new BasicLSTMCell(200), new BasicLSTMCell(200));
     Tensor in = embedding.sparseRead(x);
     Tensor outputs =
         loop ? Rnn.dynamicRnn(cell, in).build().outputs() : tf.stack(outputs(cell, in), 1);

@@ -82,9 +82,7 @@ public final class LoopSteps implements Callable<Integer> {
   private static boolean cpu;
 
   private static long clock() {
-    return cpu
-        ? ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime()
-        : System.nanoTime();
+    return cpu ? ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() : System.nanoTime();
   }
 
   private Session session(Graph g) {
@@ -161,8 +159,7 @@ public final class LoopSteps implements Callable<Integer> {
       Graph own = new Graph();
       own.importGraphDef(GraphFiles.read(m.graph()));
       List<Graph> of =
-          List.of(
-              LoopModels.build(m, workload, true), LoopModels.build(m, workload, false), own);
+          List.of(LoopModels.build(m, workload, true), LoopModels.build(m, workload, false), own);
       for (int i = 0; i < of.size(); i++) {
         Session s = session(of.get(i));
         sessions.add(s);
@@ -333,10 +330,7 @@ public final class LoopSteps implements Callable<Integer> {
         print(
             "a training step over %3d time steps: %.2f MB off the heap; the second step %d bytes"
                 + " more, 20 further ones %d",
-            time,
-            (first - before) / 1e6,
-            second - first,
-            NativeMemory.totalAllocated() - second);
+            time, (first - before) / 1e6, second - first, NativeMemory.totalAllocated() - second);
       }
     }
   }
@@ -360,9 +354,7 @@ public final class LoopSteps implements Callable<Integer> {
         s.feed(n, count).fetchValue(last.get(1));
         print(
             "a loop of %6d iterations: %d bytes allocated off the heap, %.2f us an iteration",
-            count,
-            NativeMemory.totalAllocated() - before,
-            (clock() - start) / 1e3 / count);
+            count, NativeMemory.totalAllocated() - before, (clock() - start) / 1e3 / count);
       }
     }
   }

@@ -101,7 +101,6 @@ class WorkloadRunTest {
   void loopsGiveTheRecordedLosses(String workload) throws IOException {
     Manifest manifest = Manifest.read(FOLDER, workload);
     Graph graph = LoopModels.build(manifest, workload, true);
-    check(
-        workload, run(manifest, workload, SessionOptions.plan(), false).run(graph, 20).losses());
+    check(workload, run(manifest, workload, SessionOptions.plan(), false).run(graph, 20).losses());
   }
 }

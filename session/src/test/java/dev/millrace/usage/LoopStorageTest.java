@@ -105,7 +105,8 @@ class LoopStorageTest {
     TensorArray all = (TensorArray) last.get(1);
     List<TensorValue> got = inBothModes(List.of(all.stack(), all.read(5).neg())).get(0);
     for (int i = 0; i < 6; i++) {
-      assertThat(got.get(0).getDouble(i * WIDE)).isEqualTo((double) List.of(1, 2, 3, 5, 8, 13).get(i));
+      assertThat(got.get(0).getDouble(i * WIDE))
+          .isEqualTo((double) List.of(1, 2, 3, 5, 8, 13).get(i));
     }
     assertThat(got.get(1).getDouble(WIDE - 1)).isEqualTo(-13);
   }

@@ -24,7 +24,9 @@ import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Loops over time, and their gradients, give the same on TensorFlow 1.15.0 as here in both modes. */
+/**
+ * Loops over time, and their gradients, give the same on TensorFlow 1.15.0 as here in both modes.
+ */
 class DynamicRnnInteropTest {
   private static final double TOLERANCE = 1e-4;
 

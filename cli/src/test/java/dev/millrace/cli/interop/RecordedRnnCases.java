@@ -146,7 +146,7 @@ final class RecordedRnnCases {
       out(c, k++, gradient.output(o));
     }
     if (half) {
-      c.tolerance(0.01f); // many sums of rounded terms
+      c.tolerance(1e-2f); // TensorFlow rounds every step of the gradient
     }
     cases.put(type + "__" + variant, c.graph().toGraphDef());
   }

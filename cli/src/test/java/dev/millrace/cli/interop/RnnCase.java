@@ -10,7 +10,6 @@ import dev.millrace.graph.TensorValue;
 import dev.millrace.ops.Nest;
 import dev.millrace.ops.Ops;
 import dev.millrace.ops.Tensor;
-import dev.millrace.ops.Variable;
 import dev.millrace.proto.GraphDef;
 import dev.millrace.session.Fetches;
 import dev.millrace.session.Session;

@@ -169,8 +169,7 @@ final class ElementStore {
       return heap[i];
     }
     requireRun();
-    return HeapCopies.load(
-        dtype, shape, part(slab.whole(), (long) i * elementBytes, elementBytes));
+    return HeapCopies.load(dtype, shape, part(slab.whole(), (long) i * elementBytes, elementBytes));
   }
 
   /** Copies element {@code i}, which must be set and dense, to memory of its size. */

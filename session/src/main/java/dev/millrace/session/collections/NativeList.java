@@ -124,8 +124,8 @@ public final class NativeList implements TensorList, Counted {
   }
 
   /**
-   * Where elements {@code from} to {@code from + n}, exclusive, lie side by side, for others to look
-   * at while they hold it; null where they do not. The first lies at {@link #offset}.
+   * Where elements {@code from} to {@code from + n}, exclusive, lie side by side, for others to
+   * look at while they hold it; null where they do not. The first lies at {@link #offset}.
    */
   public Slab lend(int from, int n) {
     return values.lend(from, n);

@@ -23,7 +23,11 @@ public final class Plan implements ExecutablePlan {
     this.resources = resources;
     this.feeds = feeds;
     this.fetches = List.copyOf(g.fetches());
-    this.block = new Block(g, new boolean[feeds], new BlockContext(new ConstantStore(g), fuse, resources.counters()));
+    this.block =
+        new Block(
+            g,
+            new boolean[feeds],
+            new BlockContext(new ConstantStore(g), fuse, resources.counters()));
     resources.counters().countPlan();
   }
 

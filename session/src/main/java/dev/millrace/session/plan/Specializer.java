@@ -155,7 +155,8 @@ final class Specializer {
     }
     List<PlanNode> executed = segment.nodes().stream().filter(live::contains).toList();
     if (fuse) {
-      for (FuseElementwise.Group g : FuseElementwise.group(executed, this::shaped, passedOn::inputs)) {
+      for (FuseElementwise.Group g :
+          FuseElementwise.group(executed, this::shaped, passedOn::inputs)) {
         nodes.add(g.members().size() == 1 ? specNode(g.members().get(0)) : fusedNode(g));
       }
     } else {
