@@ -44,5 +44,6 @@ public final class StandardOps implements OpProvider {
     TensorArrayOps.register(registry);
     FunctionalOps.register(registry);
     ListOps.register(registry);
+    QueueOps.register(registry);
   }
 }
