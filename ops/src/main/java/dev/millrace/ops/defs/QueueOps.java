@@ -1,5 +1,6 @@
 package dev.millrace.ops.defs;
 
+import dev.millrace.graph.DataType;
 import dev.millrace.graph.InvalidArgumentException;
 import dev.millrace.graph.OpDef;
 import dev.millrace.graph.OpRegistry;
@@ -56,8 +57,8 @@ final class QueueOps {
     String shapes = "shapes: list(shape) >= 0 = []";
     String capacity = "capacity: int = -1";
     String v = version(old);
-    r.add(shared("FIFOQueue" + v, old, "handle", types, shapes, capacity).build());
-    r.add(shared("PaddingFIFOQueue" + v, old, "handle", types, shapes, capacity).build());
+    r.add(shared("FIFOQueue" + v, old, "handle", types, shapes, capacity));
+    r.add(shared("PaddingFIFOQueue" + v, old, "handle", types, shapes, capacity));
     r.add(
         shared(
                 "RandomShuffleQueue" + v,
@@ -68,8 +69,7 @@ final class QueueOps {
                 capacity,
                 "min_after_dequeue: int = 0",
                 "seed: int = 0",
-                "seed2: int = 0")
-            .build());
+                "seed2: int = 0"));
     r.add(
         shared(
                 "PriorityQueue" + v,
@@ -77,8 +77,7 @@ final class QueueOps {
                 "handle",
                 "component_types: list(type) >= 0 = []",
                 "shapes: list(shape) >= 0",
-                capacity)
-            .build());
+                capacity));
   }
 
   /** An op on something shared, whose handle is input 0. */
@@ -91,7 +90,7 @@ final class QueueOps {
   /** Checks the handle, input {@code i}. */
   static void requireHandle(ShapeContext c, int i) {
     Shape s = c.input(i);
-    if (c.inputType(i) == dev.millrace.graph.DataType.RESOURCE) {
+    if (c.inputType(i) == DataType.RESOURCE) {
       Shapes.requireScalar(c, i, "a handle");
     } else if (!s.isCompatibleWith(Shape.vector(2))) {
       throw new InvalidArgumentException("a handle is a vector of two names, not " + s);
@@ -104,7 +103,7 @@ final class QueueOps {
           on(op + version(old), old, "components: Tcomponents")
               .attrs("Tcomponents: list(type) >= 1", "timeout_ms: int = -1")
               .shape(c -> requireHandle(c, 0))
-              .build());
+              );
     }
   }
 
@@ -115,8 +114,7 @@ final class QueueOps {
             .outputs("components: component_types")
             .attrs(types, "timeout_ms: int = -1")
             .stateShape()
-            .shape(c -> requireHandle(c, 0))
-            .build());
+            .shape(c -> requireHandle(c, 0)));
     for (String op : new String[] {"QueueDequeueMany", "QueueDequeueUpTo"}) {
       r.add(
           on(op + version(old), old, "n: int32")
@@ -128,20 +126,19 @@ final class QueueOps {
                     requireHandle(c, 0);
                     Shapes.requireScalar(c, 1, "the number of elements");
                   })
-              .build());
+              );
     }
   }
 
   private static void others(OpRegistry r, boolean old) {
     String v = version(old);
-    r.add(on("QueueClose" + v, old).attrs(CANCEL).shape(c -> requireHandle(c, 0)).build());
+    r.add(on("QueueClose" + v, old).attrs(CANCEL).shape(c -> requireHandle(c, 0)));
     r.add(
-        on("QueueSize" + v, old).outputs("size: int32").shape(QueueOps::aboutHandle).build());
+        on("QueueSize" + v, old).outputs("size: int32").shape(QueueOps::aboutHandle));
     r.add(
         on("QueueIsClosed" + v, old)
             .outputs("is_closed: bool")
-            .shape(QueueOps::aboutHandle)
-            .build());
+            .shape(QueueOps::aboutHandle));
   }
 
   /** A scalar about what is behind a handle. */

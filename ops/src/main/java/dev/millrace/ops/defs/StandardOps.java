@@ -45,5 +45,10 @@ public final class StandardOps implements OpProvider {
     FunctionalOps.register(registry);
     ListOps.register(registry);
     QueueOps.register(registry);
+    ReaderOps.register(registry);
+    ParseOps.register(registry);
+    TableOps.register(registry);
+    SharedOps.register(registry);
+    SummaryOps.register(registry);
   }
 }

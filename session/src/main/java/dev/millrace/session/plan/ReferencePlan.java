@@ -31,8 +31,12 @@ public final class ReferencePlan implements ExecutablePlan {
   public void run(List<? extends Feed> feeds, FetchSink sink, RunControl control) {
     RunState state = new RunState();
     state.begin(control);
-    TensorValue[] values =
-        graph.run(feeds.stream().map(Feed::toValue).toArray(TensorValue[]::new), state);
+    TensorValue[] values;
+    try {
+      values = graph.run(feeds.stream().map(Feed::toValue).toArray(TensorValue[]::new), state);
+    } finally {
+      state.clear();
+    }
     for (int k = 0; k < values.length; k++) {
       sink.value(k, values[k]);
     }

@@ -31,6 +31,11 @@ public final class ReferenceKernels {
     ListKernels.register(ALL);
     ComplexKernels.register(ALL);
     QueueKernels.register(ALL);
+    ReaderKernels.register(ALL);
+    DecodeKernels.register(ALL);
+    TableKernels.register(ALL);
+    SharedKernels.register(ALL);
+    SummaryKernels.register(ALL);
   }
 
   private ReferenceKernels() {}

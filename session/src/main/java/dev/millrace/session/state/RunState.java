@@ -42,8 +42,13 @@ public final class RunState {
     return kind.cast(r);
   }
 
-  /** Forgets everything, at the end of the run. */
+  /** Forgets everything, at the end of the run; what it holds goes back. */
   public void clear() {
+    for (Object r : resources.values()) {
+      if (r instanceof EndsWithRun e) {
+        e.runEnds();
+      }
+    }
     resources.clear();
   }
 }

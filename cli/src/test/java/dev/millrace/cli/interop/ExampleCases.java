@@ -1,0 +1,2 @@
+package dev.millrace.cli.interop;
+final class ExampleCases { static void addTo(CaseList c) {} }

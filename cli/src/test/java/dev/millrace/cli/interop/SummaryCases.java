@@ -1,0 +1,2 @@
+package dev.millrace.cli.interop;
+final class SummaryCases { static void addTo(CaseList c) {} }

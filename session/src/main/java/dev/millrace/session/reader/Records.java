@@ -1,0 +1,19 @@
+package dev.millrace.session.reader;
+
+import java.io.Closeable;
+import java.io.IOException;
+
+/** The records of one file, or of another piece of work. */
+interface Records extends Closeable {
+  /** A record and what it is called. */
+  record Item(byte[] key, byte[] value) {}
+
+  /** The next record, or null at the end. */
+  Item next() throws IOException;
+
+  /** Opens pieces of work. */
+  @FunctionalInterface
+  interface Opener {
+    Records open(byte[] work) throws IOException;
+  }
+}
