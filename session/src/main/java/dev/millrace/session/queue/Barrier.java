@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,8 +27,10 @@ public final class Barrier extends WaitingLine {
   private final List<Shape> shapes;
   private final Map<ByteBuffer, Tuple> incomplete = new LinkedHashMap<>();
   private final PriorityQueue<Tuple> ready =
-      new PriorityQueue<>((a, b) -> Long.compare(a.index, b.index));
-  private long next = Long.MIN_VALUE;
+      new PriorityQueue<>(
+          Comparator.<Tuple>comparingLong(t -> t.index).thenComparingLong(t -> t.completed));
+  private long insertion = Long.MIN_VALUE; // tuples that begin with one insertion have one index
+  private long completions;
   private boolean closed;
   private boolean cancelled; // incomplete tuples will not be completed
 
@@ -35,6 +38,7 @@ public final class Barrier extends WaitingLine {
     private final long index;
     private final byte[] key;
     private final TensorValue[] values;
+    private long completed; // how many were before it
 
     Tuple(long index, byte[] key, int components) {
       this.index = index;
@@ -101,6 +105,7 @@ public final class Barrier extends WaitingLine {
           for (int i = 0; i < n; i++) {
             insert(keys.strings()[i], component, Rows.row(values, i));
           }
+          insertion++;
         });
     flush();
   }
@@ -112,7 +117,7 @@ public final class Barrier extends WaitingLine {
           this + " is closed: nothing can be inserted for a new key, or at all once cancelled");
     }
     if (t == null) {
-      t = new Tuple(next++, key, types.size());
+      t = new Tuple(insertion, key, types.size());
       incomplete.put(ByteBuffer.wrap(key), t);
     }
     if (t.values[component] != null) {
@@ -123,6 +128,7 @@ public final class Barrier extends WaitingLine {
     t.values[component] = value;
     if (Arrays.stream(t.values).allMatch(v -> v != null)) {
       incomplete.remove(ByteBuffer.wrap(key));
+      t.completed = completions++;
       ready.add(t);
     }
   }

@@ -54,6 +54,11 @@ final class Openers {
     }
 
     @Override
+    public boolean isOver() {
+      return item == null;
+    }
+
+    @Override
     public void close() {}
   }
 

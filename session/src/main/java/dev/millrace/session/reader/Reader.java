@@ -181,15 +181,17 @@ public final class Reader implements Closeable {
     private boolean readWork() throws IOException {
       while (keys.size() < wanted) {
         Records.Item r = open.next();
-        if (r == null) {
+        if (r != null) {
+          keys.add(r.key());
+          values.add(r.value());
+          produced++;
+        }
+        if (r == null || open.isOver()) {
           open.close();
           open = null;
           finished = started;
           return false;
         }
-        keys.add(r.key());
-        values.add(r.value());
-        produced++;
       }
       return true;
     }

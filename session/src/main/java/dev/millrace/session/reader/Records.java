@@ -11,6 +11,11 @@ interface Records extends Closeable {
   /** The next record, or null at the end. */
   Item next() throws IOException;
 
+  /** Whether it is known already that no further record comes. */
+  default boolean isOver() {
+    return false;
+  }
+
   /** Opens pieces of work. */
   @FunctionalInterface
   interface Opener {

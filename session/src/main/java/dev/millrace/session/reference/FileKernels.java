@@ -94,7 +94,7 @@ final class FileKernels {
     String folder = pattern.substring(0, slash + 1);
     Path start = Path.of(folder.isEmpty() ? "." : folder);
     if (!Files.isDirectory(start)) {
-      return;
+      throw new NoSuchFileException(start.toString());
     }
     String rest = pattern.substring(slash + 1);
     int depth = (int) rest.chars().filter(ch -> ch == '/').count() + 1;
