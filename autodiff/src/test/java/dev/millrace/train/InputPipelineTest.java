@@ -3,7 +3,6 @@ package dev.millrace.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.millrace.graph.DataType;
 import dev.millrace.graph.Graph;
 import dev.millrace.graph.InvalidArgumentException;
 import dev.millrace.graph.Operation;
@@ -74,9 +73,9 @@ class InputPipelineTest {
     List<Tensor> batch = batches(files(), epochs);
     Variable w = tf.variable("w", Initializers.zeros(), 2, 1);
     Variable b = tf.variable("b", Initializers.zeros(), 1);
-    Variable seen = tf.variable("seen", 0);
+    Variable seen = tf.newVariable("seen").initialValue(0).trainable(false).build();
     Tensor predicted = batch.get(0).matmul(w).add(b).squeeze();
-    Tensor loss = predicted.sub(batch.get(1)).square().mean();
+    Tensor loss = predicted.sub(batch.get(1)).square().reduceMean();
     Operation step = new GradientDescentOptimizer(0.3f).minimize(loss);
     Operation count = seen.assignAdd(tf.sizeTensor(batch.get(1))).operation();
     Operation init = tf.group(tf.globalVariablesInitializer(), tf.localVariablesInitializer());

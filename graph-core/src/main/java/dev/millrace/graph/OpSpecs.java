@@ -139,7 +139,9 @@ final class OpSpecs {
       throw new InvalidArgumentException("only a vector of integers can be written: " + text);
     }
     long[] numbers =
-        Arrays.stream(m.group(2).split(",", -1)).mapToLong(n -> Long.parseLong(n.strip())).toArray();
+        Arrays.stream(m.group(2).split(",", -1))
+            .mapToLong(n -> Long.parseLong(n.strip()))
+            .toArray();
     return TensorValue.of(numbers, DataType.ofName(m.group(1)));
   }
 

@@ -233,7 +233,9 @@ public final class InputPipelines {
     }
   }
 
-  /** One slice of each tensor along the first dimension, by the same number: slice_input_producer. */
+  /**
+   * One slice of each tensor along the first dimension, by the same number: slice_input_producer.
+   */
   public List<Tensor> sliceProducer(Object... tensors) {
     if (tensors.length == 0) {
       throw GraphApi.error("there must be a tensor at least to take slices of");
@@ -257,15 +259,12 @@ public final class InputPipelines {
   }
 
   /** As {@link #batch}, of examples that come in several ways, each by a thread of its own. */
-  public List<Tensor> batchJoin(
-      List<? extends List<? extends Operand>> ways, Object batchSize) {
+  public List<Tensor> batchJoin(List<? extends List<? extends Operand>> ways, Object batchSize) {
     return batchJoin(ways, batchSize, "batch_join");
   }
 
   private List<Tensor> batchJoin(
-      List<? extends List<? extends Operand>> ways,
-      Object batchSize,
-      String name) {
+      List<? extends List<? extends Operand>> ways, Object batchSize, String name) {
     try (Scope s = ops.graph().nameScope(name)) {
       List<Shape> elements = elementShapes(ways);
       QueueBuilder b =
@@ -287,18 +286,14 @@ public final class InputPipelines {
    *     ends; more are better mixed
    */
   public List<Tensor> shuffleBatch(
-      List<? extends Operand> tensors,
-      Object batchSize,
-      long minAfterDequeue) {
+      List<? extends Operand> tensors, Object batchSize, long minAfterDequeue) {
     return shuffleBatchJoin(
         Collections.nCopies(threads, tensors), batchSize, minAfterDequeue, "shuffle_batch");
   }
 
   /** As {@link #shuffleBatch}, of examples that come in several ways. */
   public List<Tensor> shuffleBatchJoin(
-      List<? extends List<? extends Operand>> ways,
-      Object batchSize,
-      long minAfterDequeue) {
+      List<? extends List<? extends Operand>> ways, Object batchSize, long minAfterDequeue) {
     return shuffleBatchJoin(ways, batchSize, minAfterDequeue, "shuffle_batch_join");
   }
 
@@ -329,8 +324,7 @@ public final class InputPipelines {
     return tensors.stream().map(t -> t.asOutput().dtype()).toList();
   }
 
-  private List<Shape> elementShapes(
-      List<? extends List<? extends Operand>> ways) {
+  private List<Shape> elementShapes(List<? extends List<? extends Operand>> ways) {
     if (ways.isEmpty() || ways.get(0).isEmpty()) {
       throw GraphApi.error("there must be a tensor at least to make batches of");
     }

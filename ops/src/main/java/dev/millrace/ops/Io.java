@@ -152,8 +152,7 @@ public final class Io {
 
   /** The tensor that {@link #serializeTensor} made a string of (ParseTensor). */
   public Tensor parseTensor(Object serialized, DataType type) {
-    return ops.finish(
-        ops.begin("ParseTensor", "ParseTensor", serialized).attr("out_type", type));
+    return ops.finish(ops.begin("ParseTensor", "ParseTensor", serialized).attr("out_type", type));
   }
 
   /**
@@ -206,8 +205,7 @@ public final class Io {
       Operation op =
           ops.op("ParseExample", s.name())
               .input(ops.convert(serialized, DataType.STRING, "serialized"))
-              .input(
-                  ops.constantNode("names", TensorValue.zeros(DataType.STRING, Shape.of(0))))
+              .input(ops.constantNode("names", TensorValue.zeros(DataType.STRING, Shape.of(0))))
               .inputList(sparseKeys)
               .inputList(denseKeys)
               .inputList(defaults)

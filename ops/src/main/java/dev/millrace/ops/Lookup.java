@@ -31,11 +31,7 @@ public final class Lookup {
   }
 
   private Output handle(String type, String name, DataType keys, DataType values) {
-    return ops.op(type, name)
-        .attr("key_dtype", keys)
-        .attr("value_dtype", values)
-        .build()
-        .output(0);
+    return ops.op(type, name).attr("key_dtype", keys).attr("value_dtype", values).build().output(0);
   }
 
   private Table initialized(Table t, Operation initializer) {
@@ -62,12 +58,7 @@ public final class Lookup {
               v.dtype(),
               ops.convert(defaultValue, v.dtype(), "Const"));
       return initialized(
-          t,
-          ops.op("InitializeTableV2", "table_init")
-              .input(t.handle())
-              .input(k)
-              .input(v)
-              .build());
+          t, ops.op("InitializeTableV2", "table_init").input(t.handle()).input(k).input(v).build());
     }
   }
 

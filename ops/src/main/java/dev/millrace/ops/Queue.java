@@ -108,9 +108,7 @@ public final class Queue {
     boolean fits = x.dtype() == types.get(i);
     Shape s = x.shape();
     if (fits && s.hasRank() && !shapes.isEmpty()) {
-      fits =
-          s.rank() >= skipped
-              && shapes.get(i).isCompatibleWith(s.sliceFrom(skipped));
+      fits = s.rank() >= skipped && shapes.get(i).isCompatibleWith(s.sliceFrom(skipped));
     }
     if (!fits) {
       throw GraphApi.error(
@@ -190,8 +188,7 @@ public final class Queue {
               + "' only if it is made with the shapes of its components");
     }
     String called = given == null ? name + suffix : given;
-    OpBuilder b =
-        n == null ? ops.begin(type, called, handle) : ops.begin(type, called, handle, n);
+    OpBuilder b = n == null ? ops.begin(type, called, handle) : ops.begin(type, called, handle, n);
     Operation op = b.attr("component_types", AttrValue.ofTypes(types)).build();
     Shape outer = Shape.scalar();
     if (n != null) {

@@ -89,8 +89,6 @@ abstract class QueueApi extends LoopApi {
   public Operation tablesInitializer() {
     return group(
         "init_all_tables",
-        graph()
-            .collection(GraphKeys.TABLE_INITIALIZERS, Operation.class)
-            .toArray());
+        graph().collection(GraphKeys.TABLE_INITIALIZERS, Operation.class).toArray());
   }
 }

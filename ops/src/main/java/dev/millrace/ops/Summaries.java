@@ -36,8 +36,7 @@ public final class Summaries {
 
   /** A number (ScalarSummary). */
   public Tensor scalar(String name, Object value) {
-    return collect(
-        name, s -> ops.begin("ScalarSummary", s.name(), tag(s), value));
+    return collect(name, s -> ops.begin("ScalarSummary", s.name(), tag(s), value));
   }
 
   /** How the elements of a tensor are distributed (HistogramSummary). */
@@ -54,9 +53,7 @@ public final class Summaries {
   public Tensor image(String name, Object pictures, int maxOutputs) {
     return collect(
         name,
-        s ->
-            ops.begin("ImageSummary", s.name(), tag(s), pictures)
-                .attr("max_images", maxOutputs));
+        s -> ops.begin("ImageSummary", s.name(), tag(s), pictures).attr("max_images", maxOutputs));
   }
 
   /**
@@ -78,8 +75,7 @@ public final class Summaries {
    * @param metadata a serialized SummaryMetadata that names the plugin
    */
   public Tensor tensor(String name, Object value, Object metadata) {
-    return collect(
-        name, s -> ops.begin("TensorSummaryV2", s.name(), tag(s), value, metadata));
+    return collect(name, s -> ops.begin("TensorSummaryV2", s.name(), tag(s), value, metadata));
   }
 
   /** One summary of several (MergeSummary). */

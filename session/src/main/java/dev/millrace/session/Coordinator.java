@@ -31,7 +31,7 @@ import java.util.List;
  * concurrent use.
  */
 public final class Coordinator {
-  private static final Duration GRACE = Duration.ofSeconds(120);
+  private static final Duration GRACE = Duration.ofMinutes(2);
 
   private final List<Thread> registered = new ArrayList<>();
   private boolean stop;
@@ -43,7 +43,8 @@ public final class Coordinator {
   }
 
   /**
-   * Asks all threads to stop because of a failure, which {@link #join} throws; the first one counts.
+   * Asks all threads to stop because of a failure, which {@link #join} throws; the first one
+   * counts.
    *
    * @param why null for none
    */
@@ -98,8 +99,7 @@ public final class Coordinator {
     } else if (f instanceof Error e) {
       throw e;
     } else if (f != null) {
-      throw MillraceException.of(
-          StatusCode.UNKNOWN, "a thread failed: " + f, f);
+      throw MillraceException.of(StatusCode.UNKNOWN, "a thread failed: " + f, f);
     }
   }
 
@@ -114,8 +114,8 @@ public final class Coordinator {
   }
 
   /**
-   * Waits until these threads and the registered ones have ended, or a stop is asked for and so long
-   * has passed since.
+   * Waits until these threads and the registered ones have ended, or a stop is asked for and so
+   * long has passed since.
    *
    * @throws DeadlineExceededException if threads go on after the time of grace
    * @throws RuntimeException the failure with which a stop was asked for

@@ -99,7 +99,12 @@ public final class QueueRunners {
     }
 
     private void failed(RuntimeException e) {
-      if (coordinator == null) {
+      if (session.isClosed()) {
+        LOG.debug("the session is closed: a thread of queue '{}' ends", runner.queue().name());
+        if (coordinator != null) {
+          coordinator.requestStop();
+        }
+      } else if (coordinator == null) {
         LOG.error("a thread that fills queue '{}' ends", runner.queue().name(), e);
       } else {
         coordinator.requestStop(e);

@@ -186,8 +186,7 @@ public class Session implements AutoCloseable {
    *
    * @param limit what else may end the run; null for nothing
    */
-  void execute(
-      Signature signature, List<? extends Feed> feeds, FetchSink sink, RunLimit limit) {
+  void execute(Signature signature, List<? extends Feed> feeds, FetchSink sink, RunLimit limit) {
     enter();
     try {
       run(plans.get(signature), signature, feeds, sink, limit);
@@ -260,6 +259,11 @@ public class Session implements AutoCloseable {
       running.decrementAndGet();
       requireOpen();
     }
+  }
+
+  /** Whether {@link #close} has been called. */
+  public boolean isClosed() {
+    return closed;
   }
 
   private void requireOpen() {

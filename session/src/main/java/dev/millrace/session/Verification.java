@@ -65,7 +65,8 @@ final class Verification {
     TensorValue[] got = new TensorValue[signature.fetches().size()];
     TensorValue[] want = new TensorValue[signature.fetches().size()];
     MillraceException failure = attempt(() -> plan.run(feeds, collect(got), control));
-    MillraceException wanted = attempt(() -> reference.get(signature).run(feeds, collect(want), control));
+    MillraceException wanted =
+        attempt(() -> reference.get(signature).run(feeds, collect(want), control));
     if ((failure == null) != (wanted == null)
         || (failure != null && failure.code() != wanted.code())) {
       throw new InternalException(

@@ -50,7 +50,7 @@ class QueuesTest {
   void oneRunMayDequeueWhatItEnqueues(SessionOptions.Mode mode) {
     Queue q = floats(2);
     Tensor all = q.dequeueMany(5); // made before what fills the queue, which holds two
-    Tensor sum = all.mul(2).sum();
+    Tensor sum = all.mul(2).reduceSum();
     Operation enqueue = q.enqueueMany(tf.constant(new float[] {1, 2, 3, 4, 5, 6}).neg());
     Tensor size = q.size();
     try (Session s = session(mode)) {
@@ -69,7 +69,10 @@ class QueuesTest {
     Operation assign = v.assign(a.dequeue()).operation();
     Tensor read = v.readValue(); // made after the assignment, but not behind its wait
     Operation feedsA = a.enqueue(read.add(10));
-    Operation feedsB = b.enqueue(tf.booleanMask(new float[] {7, 8}, tf.constant(new boolean[] {false, true})).sum());
+    Operation feedsB =
+        b.enqueue(
+            tf.booleanMask(new float[] {7, 8}, tf.constant(new boolean[] {false, true}))
+                .reduceSum());
     Tensor got = b.dequeue();
     try (Session s = session(mode)) {
       s.run(tf.globalVariablesInitializer());
@@ -84,8 +87,7 @@ class QueuesTest {
   @EnumSource
   void branchesAndLoopsMayWait(SessionOptions.Mode mode) {
     Queue q = floats(1);
-    Tensor taken =
-        tf.cond(tf.constant(true), () -> q.dequeue().mul(3), () -> tf.constant(0f));
+    Tensor taken = tf.cond(tf.constant(true), () -> q.dequeue().mul(3), () -> tf.constant(0f));
     List<Tensor> looped =
         tf.whileLoop(
             v -> v.get(0).less(4),
@@ -122,7 +124,8 @@ class QueuesTest {
       assertThat(s.fetchValue(closed).getBoolean(0)).isTrue();
       assertThatThrownBy(() -> s.fetch(many))
           .isInstanceOf(OutOfRangeException.class)
-          .hasMessageContaining("is closed and has insufficient elements (requested 3, current size 2)");
+          .hasMessageContaining(
+              "is closed and has insufficient elements (requested 3, current size 2)");
       assertThat(s.fetch(one).getFloat(0)).isEqualTo(1);
       assertThat(s.fetchValue(rest).toFloats()).containsExactly(2);
       assertThatThrownBy(() -> s.fetch(rest)).isInstanceOf(OutOfRangeException.class);
@@ -156,9 +159,8 @@ class QueuesTest {
     assertThatThrownBy(() -> s.fetch(three)).isInstanceOf(CancelledException.class);
     assertThat(Thread.interrupted()).isTrue();
     // A failure elsewhere in the run frees it too.
-    Tensor wrong = tf.placeholder(DataType.FLOAT32).reshape(List.of(7));
-    assertThatThrownBy(
-            () -> s.feed(wrong.op().input(0), new float[] {1}).fetch(wrong, three))
+    Tensor wrong = tf.placeholder(DataType.FLOAT32, Shape.unknown()).reshape(List.of(7));
+    assertThatThrownBy(() -> s.feed(wrong.op().input(0), new float[] {1}).fetch(wrong, three))
         .isInstanceOf(InvalidArgumentException.class);
     CompletableFuture<?> last = CompletableFuture.supplyAsync(() -> s.fetch(three));
     Thread.sleep(10);
@@ -174,7 +176,11 @@ class QueuesTest {
     int threads = 4;
     int each = 60;
     Queue in =
-        tf.newQueue().component(DataType.INT32, Shape.scalar()).capacity(7).seed(1).randomShuffle(2);
+        tf.newQueue()
+            .component(DataType.INT32, Shape.scalar())
+            .capacity(7)
+            .seed(1)
+            .randomShuffle(2);
     Queue out = tf.fifoQueue(5, DataType.INT32, Shape.scalar());
     Tensor x = tf.placeholder(DataType.INT32, Shape.scalar());
     Operation enqueue = in.enqueue(x);
@@ -222,8 +228,7 @@ class QueuesTest {
     assertThat(got).containsExactlyInAnyOrderElementsOf(want);
   }
 
-  private static CompletableFuture<Void> untilTheEnd(
-      Executor pool, Runnable work) {
+  private static CompletableFuture<Void> untilTheEnd(Executor pool, Runnable work) {
     return CompletableFuture.runAsync(
         () -> {
           try {
@@ -285,7 +290,7 @@ class QueuesTest {
     Queue one = tf.fifoQueue(3, DataType.FLOAT32, Shape.of(2));
     assertThatThrownBy(() -> one.enqueue(tf.constant(new float[] {1, 2, 3})))
         .hasMessageContaining("component 0 of queue 'fifo_queue_1' is float32[2]");
-    Tensor open = tf.placeholder(DataType.FLOAT32);
+    Tensor open = tf.placeholder(DataType.FLOAT32, Shape.unknown());
     Operation enqueue = one.enqueue(open);
     Operation shuffles =
         tf.newQueue().component(DataType.INT32).capacity(2).randomShuffle(2).handle().op();

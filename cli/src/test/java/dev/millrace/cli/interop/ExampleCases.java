@@ -100,8 +100,7 @@ final class ExampleCases {
           String in =
               batch(
                   g,
-                  example(
-                      "d", floats(1, 2), "i", longs(5), "s", longs(7, 8, 9), "t", texts("ab")),
+                  example("d", floats(1, 2), "i", longs(5), "s", longs(7, 8, 9), "t", texts("ab")),
                   example("d", floats(3, 4), "s", longs()),
                   example("d", floats(5, 6), "i", longs(6), "t", texts("cd", "ef"), "u", longs()));
           String p =
@@ -172,8 +171,7 @@ final class ExampleCases {
         "ParseSingleExample",
         "dense_and_sparse",
         g -> {
-          String in =
-              g.bytes(example("d", floats(1, 2), "s", longs(7, 8, 9), "v", longs(4, 5, 6)));
+          String in = g.bytes(example("d", floats(1, 2), "s", longs(7, 8, 9), "v", longs(4, 5, 6)));
           String p =
               g.node(
                   "ParseSingleExample",

@@ -79,8 +79,7 @@ final class QueueCases {
           g.output(d);
           g.output(d + ":1");
           String many =
-              g.step(
-                  "QueueDequeueMany" + v, List.of(q, g.constant(2)), TYPES, types(F32, I64));
+              g.step("QueueDequeueMany" + v, List.of(q, g.constant(2)), TYPES, types(F32, I64));
           g.output(many);
           g.output(many + ":1");
           g.output(g.step("QueueSize" + v, List.of(q)));
@@ -88,8 +87,7 @@ final class QueueCases {
           g.step("QueueClose" + v, List.of(q));
           g.output(g.step("QueueIsClosed" + v, List.of(q)));
           String none =
-              g.step(
-                  "QueueDequeueMany" + v, List.of(q, g.constant(0)), TYPES, types(F32, I64));
+              g.step("QueueDequeueMany" + v, List.of(q, g.constant(0)), TYPES, types(F32, I64));
           g.output(none);
           g.output(none + ":1");
         });
@@ -112,8 +110,7 @@ final class QueueCases {
           g.step("QueueClose" + v, List.of(q), "cancel_pending_enqueues", true);
           for (int n : new int[] {1, 5}) {
             String d =
-                g.step(
-                    "QueueDequeueUpTo" + v, List.of(q, g.constant(n)), TYPES, types(F32, I64));
+                g.step("QueueDequeueUpTo" + v, List.of(q, g.constant(n)), TYPES, types(F32, I64));
             g.output(d);
             g.output(d + ":1");
           }
@@ -147,11 +144,9 @@ final class QueueCases {
           }
           g.step("QueueEnqueueMany" + v, List.of(q, g.input(all)), "Tcomponents", types(I64));
           g.output(g.step("QueueDequeue" + v, List.of(q), TYPES, types(I64)));
-          g.output(
-              g.step("QueueDequeueMany" + v, List.of(q, g.constant(9)), TYPES, types(I64)));
+          g.output(g.step("QueueDequeueMany" + v, List.of(q, g.constant(9)), TYPES, types(I64)));
           g.step("QueueClose" + v, List.of(q));
-          g.output(
-              g.step("QueueDequeueMany" + v, List.of(q, g.constant(10)), TYPES, types(I64)));
+          g.output(g.step("QueueDequeueMany" + v, List.of(q, g.constant(10)), TYPES, types(I64)));
         });
   }
 
@@ -176,15 +171,12 @@ final class QueueCases {
                 List.of(
                     q,
                     g.input(matrices[i]),
-                    i == 1
-                        ? g.constant(TensorValue.ofLongs())
-                        : g.input(vectors[i])),
+                    i == 1 ? g.constant(TensorValue.ofLongs()) : g.input(vectors[i])),
                 "Tcomponents",
                 types(F32, I64));
           }
           String d =
-              g.step(
-                  "QueueDequeueMany" + v, List.of(q, g.constant(3)), TYPES, types(F32, I64));
+              g.step("QueueDequeueMany" + v, List.of(q, g.constant(3)), TYPES, types(F32, I64));
           g.output(d);
           g.output(d + ":1");
         });
@@ -210,8 +202,7 @@ final class QueueCases {
           g.output(one);
           g.output(one + ":1");
           String d =
-              g.step(
-                  "QueueDequeueMany" + v, List.of(q, g.constant(3)), TYPES, types(I64, F32));
+              g.step("QueueDequeueMany" + v, List.of(q, g.constant(3)), TYPES, types(I64, F32));
           g.output(d);
           g.output(d + ":1");
         });
@@ -233,9 +224,7 @@ final class QueueCases {
                   shapes(Shape.scalar()),
                   "capacity",
                   2);
-          String d =
-              g.node(
-                  "QueueDequeueManyV2", List.of(q, g.constant(5)), TYPES, types(F32));
+          String d = g.node("QueueDequeueManyV2", List.of(q, g.constant(5)), TYPES, types(F32));
           g.output(g.node("Mul", List.of(d, g.input(10f))));
           g.step(
               "QueueEnqueueManyV2",

@@ -30,11 +30,7 @@ final class ReaderCases {
   private static final int LAST_WITH_OLD_READERS = 25;
 
   private static final Set<String> REMOVED =
-      Set.of(
-          "IdentityReader",
-          "ReaderReadUpTo",
-          "TFRecordReader",
-          "TextLineReader");
+      Set.of("IdentityReader", "ReaderReadUpTo", "TFRecordReader", "TextLineReader");
 
   private final CaseList cases;
 
@@ -60,8 +56,7 @@ final class ReaderCases {
     build.accept(g);
     GraphDef graph = g.graphDef();
     boolean removed = REMOVED.contains(type);
-    cases.add(
-        type, variant, removed ? CaseList.producedBy(LAST_WITH_OLD_READERS, graph) : graph);
+    cases.add(type, variant, removed ? CaseList.producedBy(LAST_WITH_OLD_READERS, graph) : graph);
   }
 
   private static byte[] utf8(String s) {
@@ -82,8 +77,7 @@ final class ReaderCases {
         "of_two_patterns",
         g -> {
           for (String n : new String[] {"one.txt", "two.txt", "six.csv", "sub/ten.txt"}) {
-            g.step(
-                "WriteFile", List.of(g.constant(FOLDER + "matching/" + n), g.bytes(utf8(n))));
+            g.step("WriteFile", List.of(g.constant(FOLDER + "matching/" + n), g.bytes(utf8(n))));
           }
           String found =
               g.step(
@@ -277,10 +271,8 @@ final class ReaderCases {
             g -> {
               String in =
                   g.constant(
-                      TensorValue.wrap(
-                          STRING, Shape.of(2), new byte[][] {some, some.clone()}));
-              g.output(
-                  g.node("DecodeRaw", List.of(in), "out_type", t, "little_endian", little));
+                      TensorValue.wrap(STRING, Shape.of(2), new byte[][] {some, some.clone()}));
+              g.output(g.node("DecodeRaw", List.of(in), "out_type", t, "little_endian", little));
             });
       }
     }
@@ -363,8 +355,7 @@ final class ReaderCases {
                   "NA",
                   "select_cols",
                   AttrValue.newBuilder()
-                      .setList(
-                          AttrValue.ListValue.newBuilder().addI(2).addI(3))
+                      .setList(AttrValue.ListValue.newBuilder().addI(2).addI(3))
                       .build());
           g.output(d);
           g.output(d + ":1");

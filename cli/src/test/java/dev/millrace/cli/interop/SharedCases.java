@@ -65,9 +65,7 @@ final class SharedCases {
                 F32);
             g.output(g.step(p + "AccumulatorNumAccumulated", List.of(a)));
           }
-          g.output(
-              g.step(
-                  p + "AccumulatorTakeGradient", List.of(a, g.constant(2)), "dtype", F32));
+          g.output(g.step(p + "AccumulatorTakeGradient", List.of(a, g.constant(2)), "dtype", F32));
           g.step(
               p + "AccumulatorApplyGradient",
               List.of(a, g.constant(3L), g.input(new float[] {9, 9})),
@@ -110,8 +108,7 @@ final class SharedCases {
           }
           g.output(g.step("AccumulatorNumAccumulated", List.of(a)));
           String taken =
-              g.step(
-                  "SparseAccumulatorTakeGradient", List.of(a, g.constant(1)), "dtype", F32);
+              g.step("SparseAccumulatorTakeGradient", List.of(a, g.constant(1)), "dtype", F32);
           g.output(taken);
           g.output(taken + ":1");
           g.output(taken + ":2");
@@ -151,8 +148,7 @@ final class SharedCases {
         g -> {
           Object[] area = {"dtypes", types(F32, I64), "shared_name", "area", "capacity", 3};
           for (int i = 0; i < 3; i++) {
-            g.step(
-                "Stage", List.of(g.input(new float[] {i, -i}), g.input((long) 10 * i)), area);
+            g.step("Stage", List.of(g.input(new float[] {i, -i}), g.input((long) 10 * i)), area);
           }
           g.output(g.step("StageSize", List.of(), area));
           String peek = g.step("StagePeek", List.of(g.constant(1)), area);
@@ -202,10 +198,7 @@ final class SharedCases {
           g.output(g.step("BarrierIncompleteSize", List.of(b)));
           String take =
               g.step(
-                  "BarrierTakeMany",
-                  List.of(b, g.constant(2)),
-                  "component_types",
-                  types(F32, I64));
+                  "BarrierTakeMany", List.of(b, g.constant(2)), "component_types", types(F32, I64));
           g.output(take);
           g.outputBytes(take + ":1");
           g.output(take + ":2");

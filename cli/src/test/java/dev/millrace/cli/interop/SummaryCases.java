@@ -33,8 +33,7 @@ final class SummaryCases {
     StateGraph g = new StateGraph();
     build.accept(g);
     boolean removed = type.equals("AudioSummary"); // which later graphs do not have
-    cases.add(
-        type, variant, removed ? CaseList.producedBy(14, g.graphDef()) : g.graphDef());
+    cases.add(type, variant, removed ? CaseList.producedBy(14, g.graphDef()) : g.graphDef());
   }
 
   private void scalars() {
@@ -58,8 +57,7 @@ final class SummaryCases {
         g -> {
           String a = g.node("ScalarSummary", List.of(g.constant("a"), g.input(1f)));
           String b = g.node("ScalarSummary", List.of(g.constant("b"), g.input(2.0)));
-          String h =
-              g.node("HistogramSummary", List.of(g.constant("h"), g.input(new float[] {1})));
+          String h = g.node("HistogramSummary", List.of(g.constant("h"), g.input(new float[] {1})));
           g.outputBytes(g.node("MergeSummary", List.of(a, b, h), "N", 3));
         });
   }
@@ -87,10 +85,7 @@ final class SummaryCases {
                     "HistogramSummary",
                     List.of(
                         g.constant("h"),
-                        g.input(
-                            new double[] {
-                              1e-12, 1e-12 * 1.1, -1e-12, 1e300, -1e300
-                            })))));
+                        g.input(new double[] {1e-12, 1e-12 * 1.1, -1e-12, 1e300, -1e300})))));
     add(
         "HistogramSummary",
         "i32",
@@ -106,8 +101,7 @@ final class SummaryCases {
             g.outputBytes(
                 g.node(
                     "HistogramSummary",
-                    List.of(
-                        g.constant("h"), g.constant(TensorValue.zeros(F32, Shape.of(0)))))));
+                    List.of(g.constant("h"), g.constant(TensorValue.zeros(F32, Shape.of(0)))))));
   }
 
   private void tensors() {
@@ -118,8 +112,7 @@ final class SummaryCases {
           String metadata =
               g.bytes(
                   SummaryMetadata.newBuilder()
-                      .setPluginData(
-                          SummaryMetadata.PluginData.newBuilder().setPluginName("text"))
+                      .setPluginData(SummaryMetadata.PluginData.newBuilder().setPluginName("text"))
                       .setDisplayName("shown")
                       .build()
                       .toByteArray());

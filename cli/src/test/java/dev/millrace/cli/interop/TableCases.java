@@ -43,8 +43,7 @@ final class TableCases {
 
   private static String find(
       StateGraph g, String v, String t, String keys, String otherwise, DataType k, DataType x) {
-    return g.step(
-        "LookupTableFind" + v, List.of(t, keys, otherwise), "Tin", k, "Tout", x);
+    return g.step("LookupTableFind" + v, List.of(t, keys, otherwise), "Tin", k, "Tout", x);
   }
 
   private void fixed(String v) {
@@ -56,9 +55,7 @@ final class TableCases {
           g.step(
               "InitializeTable" + v,
               List.of(
-                  t,
-                  g.constant(new String[] {"a", "b", "cd"}),
-                  g.constant(new long[] {5, -6, 7})),
+                  t, g.constant(new String[] {"a", "b", "cd"}), g.constant(new long[] {5, -6, 7})),
               "Tkey",
               STRING,
               "Tval",
@@ -74,8 +71,7 @@ final class TableCases {
           String t = table(g, "HashTable" + v, I64, STRING);
           g.step(
               "InitializeTable" + v,
-              List.of(
-                  t, g.constant(new long[] {3, 4}), g.constant(new String[] {"three", "four"})),
+              List.of(t, g.constant(new long[] {3, 4}), g.constant(new String[] {"three", "four"})),
               "Tkey",
               I64,
               "Tval",
@@ -100,8 +96,7 @@ final class TableCases {
                 "Tval",
                 I64);
           }
-          g.output(
-              find(g, "V2", t, g.constant(new long[] {7, 8, 9}), g.constant(0L), I64, I64));
+          g.output(find(g, "V2", t, g.constant(new long[] {7, 8, 9}), g.constant(0L), I64, I64));
         });
   }
 
@@ -152,8 +147,7 @@ final class TableCases {
         g -> {
           String t = table(g, "MutableHashTable" + v, STRING, F32);
           String keys = g.constant(new String[] {"a", "b"});
-          insert(
-              g, "LookupTableInsert" + v, t, keys, g.input(new float[] {1, 2}), STRING, F32);
+          insert(g, "LookupTableInsert" + v, t, keys, g.input(new float[] {1, 2}), STRING, F32);
           insert(
               g,
               "LookupTableInsert" + v,
@@ -213,13 +207,7 @@ final class TableCases {
               F32);
           g.output(
               find(
-                  g,
-                  v,
-                  t,
-                  g.input(new long[] {9, 5}),
-                  g.constant(new float[] {-1, -2}),
-                  I64,
-                  F32));
+                  g, v, t, g.input(new long[] {9, 5}), g.constant(new float[] {-1, -2}), I64, F32));
         });
   }
 
@@ -248,43 +236,41 @@ final class TableCases {
               g.input(new long[] {0, 1, 2, 3, 4}),
               I64,
               I64);
-          g.output(
-              find(g, v, t, g.input(new long[] {12, 16, 15}), g.constant(-5L), I64, I64));
+          g.output(find(g, v, t, g.input(new long[] {12, 16, 15}), g.constant(-5L), I64, I64));
           g.output(g.step("LookupTableSize" + v, List.of(t)));
         });
-      add(
-          "MutableDenseHashTable" + v,
-          "keys_that_are_vectors",
-          g -> {
-            String t =
-                g.node(
-                    "MutableDenseHashTable" + v,
-                    List.of(
-                        g.constant(TensorValue.ofLongs(0, 0)),
-                        g.constant(TensorValue.ofLongs(0, 1))),
-                    "key_dtype",
-                    I64,
-                    "value_dtype",
-                    F32,
-                    "value_shape",
-                    Shape.of(3));
-            insert(
-                g,
-                "LookupTableInsert" + v,
-                t,
-                g.input(new long[][] {{1, 2}, {3, 4}}),
-                g.input(new float[][] {{1, 2, 3}, {4, 5, 6}}),
-                I64,
-                F32);
-            g.output(
-                find(
-                    g,
-                    v,
-                    t,
-                    g.input(new long[][] {{3, 4}, {4, 3}}),
-                    g.constant(new float[] {0, 0, 0}),
-                    I64,
-                    F32));
-          });
+    add(
+        "MutableDenseHashTable" + v,
+        "keys_that_are_vectors",
+        g -> {
+          String t =
+              g.node(
+                  "MutableDenseHashTable" + v,
+                  List.of(
+                      g.constant(TensorValue.ofLongs(0, 0)), g.constant(TensorValue.ofLongs(0, 1))),
+                  "key_dtype",
+                  I64,
+                  "value_dtype",
+                  F32,
+                  "value_shape",
+                  Shape.of(3));
+          insert(
+              g,
+              "LookupTableInsert" + v,
+              t,
+              g.input(new long[][] {{1, 2}, {3, 4}}),
+              g.input(new float[][] {{1, 2, 3}, {4, 5, 6}}),
+              I64,
+              F32);
+          g.output(
+              find(
+                  g,
+                  v,
+                  t,
+                  g.input(new long[][] {{3, 4}, {4, 3}}),
+                  g.constant(new float[] {0, 0, 0}),
+                  I64,
+                  F32));
+        });
   }
 }

@@ -32,8 +32,7 @@ public enum Compression {
         return c;
       }
     }
-    throw new InvalidArgumentException(
-        "a compression is '', ZLIB or GZIP, not '" + name + "'");
+    throw new InvalidArgumentException("a compression is '', ZLIB or GZIP, not '" + name + "'");
   }
 
   /** What was written, read back from {@code file}. */

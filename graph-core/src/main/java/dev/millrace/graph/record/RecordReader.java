@@ -60,9 +60,7 @@ public final class RecordReader implements Closeable {
     }
     ByteBuffer h = ByteBuffer.wrap(header).order(ByteOrder.LITTLE_ENDIAN);
     long length = h.getLong();
-    if (h.getInt() != Frame.checksum(header, 0, Long.BYTES)
-        || length < 0
-        || length > MAX_RECORD) {
+    if (h.getInt() != Frame.checksum(header, 0, Long.BYTES) || length < 0 || length > MAX_RECORD) {
       throw corrupted();
     }
     byte[] record = readFully((int) length);

@@ -132,7 +132,8 @@ final class ParseOps {
     c.inputOfRank(1, 1);
     int sparse = (int) c.attrs().getInt("Nsparse");
     List<Shape> dense = c.attrs().getShapes("dense_shapes");
-    requireCount("the dtypes of sparse features", sparse, c.attrs().getTypes("sparse_types").size());
+    requireCount(
+        "the dtypes of sparse features", sparse, c.attrs().getTypes("sparse_types").size());
     requireCount("the dtypes of dense features", c.attrs().getInt("Ndense"), types(c, "Tdense"));
     requireCount("the shapes of dense features", c.attrs().getInt("Ndense"), dense.size());
     sparseShapes(c, 0, sparse, 2);

@@ -61,23 +61,23 @@ final class QueueOps {
     r.add(shared("PaddingFIFOQueue" + v, old, "handle", types, shapes, capacity));
     r.add(
         shared(
-                "RandomShuffleQueue" + v,
-                old,
-                "handle",
-                types,
-                shapes,
-                capacity,
-                "min_after_dequeue: int = 0",
-                "seed: int = 0",
-                "seed2: int = 0"));
+            "RandomShuffleQueue" + v,
+            old,
+            "handle",
+            types,
+            shapes,
+            capacity,
+            "min_after_dequeue: int = 0",
+            "seed: int = 0",
+            "seed2: int = 0"));
     r.add(
         shared(
-                "PriorityQueue" + v,
-                old,
-                "handle",
-                "component_types: list(type) >= 0 = []",
-                "shapes: list(shape) >= 0",
-                capacity));
+            "PriorityQueue" + v,
+            old,
+            "handle",
+            "component_types: list(type) >= 0 = []",
+            "shapes: list(shape) >= 0",
+            capacity));
   }
 
   /** An op on something shared, whose handle is input 0. */
@@ -102,8 +102,7 @@ final class QueueOps {
       r.add(
           on(op + version(old), old, "components: Tcomponents")
               .attrs("Tcomponents: list(type) >= 1", "timeout_ms: int = -1")
-              .shape(c -> requireHandle(c, 0))
-              );
+              .shape(c -> requireHandle(c, 0)));
     }
   }
 
@@ -125,20 +124,15 @@ final class QueueOps {
                   c -> {
                     requireHandle(c, 0);
                     Shapes.requireScalar(c, 1, "the number of elements");
-                  })
-              );
+                  }));
     }
   }
 
   private static void others(OpRegistry r, boolean old) {
     String v = version(old);
     r.add(on("QueueClose" + v, old).attrs(CANCEL).shape(c -> requireHandle(c, 0)));
-    r.add(
-        on("QueueSize" + v, old).outputs("size: int32").shape(QueueOps::aboutHandle));
-    r.add(
-        on("QueueIsClosed" + v, old)
-            .outputs("is_closed: bool")
-            .shape(QueueOps::aboutHandle));
+    r.add(on("QueueSize" + v, old).outputs("size: int32").shape(QueueOps::aboutHandle));
+    r.add(on("QueueIsClosed" + v, old).outputs("is_closed: bool").shape(QueueOps::aboutHandle));
   }
 
   /** A scalar about what is behind a handle. */

@@ -62,8 +62,7 @@ final class ReaderOps {
     r.add(shared("WholeFileReader" + v, old, handle));
     r.add(shared("IdentityReader" + v, old, handle));
     r.add(shared("TextLineReader" + v, old, handle, "skip_header_lines: int = 0"));
-    r.add(
-        shared("TFRecordReader" + v, old, handle).attrs("compression_type: string = ''"));
+    r.add(shared("TFRecordReader" + v, old, handle).attrs("compression_type: string = ''"));
     OpDef.Builder fixed =
         shared(
             "FixedLengthRecordReader" + v,

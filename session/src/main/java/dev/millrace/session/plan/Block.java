@@ -97,9 +97,7 @@ final class Block {
         }
       }
     }
-    return before.stream()
-        .map(s -> s.stream().mapToInt(i -> i).toArray())
-        .toArray(int[][]::new);
+    return before.stream().map(s -> s.stream().mapToInt(i -> i).toArray()).toArray(int[][]::new);
   }
 
   /** Whether some stage may have to wait for what others do. */
@@ -202,7 +200,8 @@ final class Block {
         c[parameters + i].setValue(v);
       }
     }
-    return new BlockRun(context, stages, c, parameters, constants.size(), fetches, counted, after, mayWait);
+    return new BlockRun(
+        context, stages, c, parameters, constants.size(), fetches, counted, after, mayWait);
   }
 
   /** Frees the memory of runs that are over. */

@@ -111,8 +111,7 @@ final class BlockRun {
         return w.begin(BlockRun.this);
       }
       if (mayWait[i] && !alone) {
-        return inThread(
-            () -> stages[i].run(BlockRun.this, states[i]), context.state().control());
+        return inThread(() -> stages[i].run(BlockRun.this, states[i]), context.state().control());
       }
       stages[i].run(BlockRun.this, states[i]);
       return Wait.done();

@@ -63,8 +63,7 @@ final class CutSegments implements Pass {
     g.nodes().forEach(n -> places.add(new Place(n.segment(), waits.before(n))));
     List<Place> sorted = new ArrayList<>(places);
     sorted.sort(
-        Comparator.comparingInt(Place::segment)
-            .thenComparingInt(p -> p.before().cardinality()));
+        Comparator.comparingInt(Place::segment).thenComparingInt(p -> p.before().cardinality()));
     Map<Place, Integer> numbers = new HashMap<>();
     sorted.forEach(p -> numbers.put(p, numbers.size()));
     for (PlanNode n : g.nodes()) {

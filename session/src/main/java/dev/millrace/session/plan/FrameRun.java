@@ -282,24 +282,24 @@ final class FrameRun {
     TensorValue[][] out = new TensorValue[1][];
     Wait w = graph.begin(item.node, inputs, feeds, run, alone, values -> out[0] = values);
     waiting.add(
-            new Wait() {
-              @Override
-              public boolean isDone() {
-                return w.isDone();
-              }
+        new Wait() {
+          @Override
+          public boolean isDone() {
+            return w.isDone();
+          }
 
-              @Override
-              public void finish() {
-                w.finish();
-                give(item, out[0], false, in);
-                over(item, in);
-              }
+          @Override
+          public void finish() {
+            w.finish();
+            give(item, out[0], false, in);
+            over(item, in);
+          }
 
-              @Override
-              public void cancel() {
-                w.cancel();
-              }
-            });
+          @Override
+          public void cancel() {
+            w.cancel();
+          }
+        });
   }
 
   /** The outputs of a live node; null for those that are dead. */

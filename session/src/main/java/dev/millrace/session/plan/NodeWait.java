@@ -37,8 +37,7 @@ final class NodeWait implements Wait {
       Consumer<TensorValue[]> result) {
     NodeWait w = new NodeWait(node, context, checkNumbers, result);
     w.named(
-        () ->
-            w.wait = ReferenceKernels.findWaiting(node.type()).begin(context, control::changed));
+        () -> w.wait = ReferenceKernels.findWaiting(node.type()).begin(context, control::changed));
     return w;
   }
 

@@ -47,8 +47,7 @@ record Segment(
       }
       for (Edge e : n.inputs()) {
         PlanNode from = e.node();
-        boolean before =
-            from.isOp() && !from.isStage() && (from.segment() < n.segment() || !own);
+        boolean before = from.isOp() && !from.isStage() && (from.segment() < n.segment() || !own);
         if (own && before && VariableHandles.isHandle(from)) {
           continue; // found again by name
         }

@@ -45,8 +45,7 @@ final class WaitStage implements Stage {
       in[i] = Holding.uncounted(run.carrier(inputs[i]).toValue());
     }
     RunContext context = run.context();
-    NodeContext c =
-        new NodeContext(node, in, context.resources().state(), context.state());
+    NodeContext c = new NodeContext(node, in, context.resources().state(), context.state());
     return NodeWait.begin(
         node,
         c,

@@ -85,8 +85,7 @@ public final class Barrier extends WaitingLine {
     }
     int n = Rows.count(new TensorValue[] {keys, values});
     boolean fits =
-        shapes.isEmpty()
-            || shapes.get(component).isCompatibleWith(values.shape().sliceFrom(1));
+        shapes.isEmpty() || shapes.get(component).isCompatibleWith(values.shape().sliceFrom(1));
     if (values.dtype() != types.get(component) || !fits) {
       throw new InvalidArgumentException(
           "component "
@@ -122,8 +121,13 @@ public final class Barrier extends WaitingLine {
     }
     if (t.values[component] != null) {
       throw new InvalidArgumentException(
-          "key '" + new String(key, StandardCharsets.UTF_8)
-              + "' of " + this + " has component " + component + " already");
+          "key '"
+              + new String(key, StandardCharsets.UTF_8)
+              + "' of "
+              + this
+              + " has component "
+              + component
+              + " already");
     }
     t.values[component] = value;
     if (Arrays.stream(t.values).allMatch(v -> v != null)) {

@@ -90,11 +90,21 @@ interface Elements {
 
   /** The least first component, an int64, comes next; of equal ones the oldest. */
   final class ByPriority implements Elements {
-    private record Entry(long priority, long age, TensorValue[] element) {}
+    private static final class Entry {
+      private final long priority;
+      private final long age;
+      private final TensorValue[] element;
+
+      Entry(long priority, long age, TensorValue[] element) {
+        this.priority = priority;
+        this.age = age;
+        this.element = element;
+      }
+    }
 
     private final PriorityQueue<Entry> entries =
         new PriorityQueue<>(
-            Comparator.comparingLong(Entry::priority).thenComparingLong(Entry::age));
+            Comparator.<Entry>comparingLong(e -> e.priority).thenComparingLong(e -> e.age));
     private long newest;
     private long oldest;
 

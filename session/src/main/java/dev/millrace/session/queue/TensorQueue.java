@@ -294,7 +294,7 @@ public final class TensorQueue extends WaitingLine {
 
     /** Nothing more will come: takes what there is, or gives it back and fails. */
     private Result runOut() {
-      if (orFewer && !taken.isEmpty() | elements.size() > 0) {
+      if (orFewer && (!taken.isEmpty() || elements.size() > 0)) {
         while (elements.size() > 0) {
           taken.add(elements.take());
         }

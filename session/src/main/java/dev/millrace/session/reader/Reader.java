@@ -161,9 +161,7 @@ public final class Reader implements Closeable {
     /** Begins the next piece of work, if there is one; what cannot be opened is left. */
     private boolean begin() throws IOException {
       if (dequeue == null) {
-        dequeue =
-            queue.dequeue(
-                element -> next = element[0].strings()[0], changed);
+        dequeue = queue.dequeue(element -> next = element[0].strings()[0], changed);
       }
       if (!dequeue.isDone()) {
         return false;

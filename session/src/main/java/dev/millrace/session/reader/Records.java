@@ -6,7 +6,23 @@ import java.io.IOException;
 /** The records of one file, or of another piece of work. */
 interface Records extends Closeable {
   /** A record and what it is called. */
-  record Item(byte[] key, byte[] value) {}
+  final class Item {
+    private final byte[] key;
+    private final byte[] value;
+
+    Item(byte[] key, byte[] value) {
+      this.key = key;
+      this.value = value;
+    }
+
+    byte[] key() {
+      return key;
+    }
+
+    byte[] value() {
+      return value;
+    }
+  }
 
   /** The next record, or null at the end. */
   Item next() throws IOException;

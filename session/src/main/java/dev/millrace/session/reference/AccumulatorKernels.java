@@ -16,8 +16,7 @@ final class AccumulatorKernels {
   private AccumulatorKernels() {}
 
   /** An accumulator with what its node says. */
-  private record Shared<G>(
-      GradientAccumulator<G> of, boolean sparse, DataType dtype, Shape shape) {
+  private record Shared<G>(GradientAccumulator<G> of, boolean sparse, DataType dtype, Shape shape) {
     Shared<G> require(boolean sparseOne) {
       if (sparse != sparseOne) {
         throw new InvalidArgumentException(
@@ -34,9 +33,7 @@ final class AccumulatorKernels {
     for (String p : new String[] {"", "Resource"}) {
       k.add(p + "ConditionalAccumulator", AccumulatorKernels::makeDense);
       QueueKernels.atOnce(
-          k,
-          p + "AccumulatorNumAccumulated",
-          c -> c.output(0, TensorValue.of(any(c).of.count())));
+          k, p + "AccumulatorNumAccumulated", c -> c.output(0, TensorValue.of(any(c).of.count())));
       QueueKernels.atOnce(
           k,
           p + "AccumulatorSetGlobalStep",
@@ -142,8 +139,7 @@ final class AccumulatorKernels {
   private static Wait take(KernelContext c, Runnable changed) {
     return dense(c)
         .of
-        .take(
-            Dims.scalar(c.input(1), "the number of gradients"), g -> c.output(0, g), changed);
+        .take(Dims.scalar(c.input(1), "the number of gradients"), g -> c.output(0, g), changed);
   }
 
   // ---- rows
@@ -231,8 +227,11 @@ final class AccumulatorKernels {
     int n = Dims.count(row);
     for (int i = 0; i < indices.size(); i++) {
       long index = indices.getLong(i);
-      if (index < 0 || (a.shape.hasRank() && a.shape.rank() > 0 && a.shape.dim(0) >= 0
-          && index >= a.shape.dim(0))) {
+      if (index < 0
+          || (a.shape.hasRank()
+              && a.shape.rank() > 0
+              && a.shape.dim(0) >= 0
+              && index >= a.shape.dim(0))) {
         throw new InvalidArgumentException(
             "index " + index + " is outside of gradients of shape " + a.shape);
       }
@@ -249,8 +248,7 @@ final class AccumulatorKernels {
     return a.of.take(
         Dims.scalar(c.input(1), "the number of gradients"),
         g -> {
-          c.output(
-              0, TensorValue.ofLongs(g.rows.keySet().stream().mapToLong(i -> i).toArray()));
+          c.output(0, TensorValue.ofLongs(g.rows.keySet().stream().mapToLong(i -> i).toArray()));
           int n = Dims.count(g.row);
           Shape all = Shape.vector(g.rows.size()).concat(g.row);
           Object data = TensorValue.newStorage(a.dtype, Dims.count(all));

@@ -134,7 +134,8 @@ final class CsvKernel {
     int at = from;
     for (; at < s.length && s[at] != delimiter; at++) {
       if ((quotes && s[at] == '"') || s[at] == '\n' || s[at] == '\r') {
-        throw new InvalidArgumentException("unquoted fields cannot have quotes or line ends inside");
+        throw new InvalidArgumentException(
+            "unquoted fields cannot have quotes or line ends inside");
       }
       text.write(s[at]);
     }

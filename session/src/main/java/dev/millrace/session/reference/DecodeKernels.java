@@ -56,8 +56,7 @@ final class DecodeKernels {
       all.put(s);
     }
     all.flip();
-    all.order(
-        c.attrs().getBool("little_endian") ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN);
+    all.order(c.attrs().getBool("little_endian") ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN);
     c.output(0, TensorValue.wrap(t, shape, elements(t, all, Math.multiplyExact(in.length, n))));
   }
 

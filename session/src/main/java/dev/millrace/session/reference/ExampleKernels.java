@@ -86,8 +86,7 @@ final class ExampleKernels {
     List<Shape> shapes = a.getShapes("dense_shapes");
     for (int k = 0; k < denseKeys.size(); k++) {
       TensorValue given = context.input(defaults + k);
-      context.output(
-          3 * sparseKeys.size() + k, dense(denseKeys.get(k), shapes.get(k), given));
+      context.output(3 * sparseKeys.size() + k, dense(denseKeys.get(k), shapes.get(k), given));
     }
   }
 

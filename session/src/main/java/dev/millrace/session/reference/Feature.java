@@ -27,8 +27,7 @@ final class Feature {
 
   /** Whether there is nothing, not even a list without values. */
   static boolean isMissing(dev.millrace.proto.Feature f) {
-    return f == null
-        || f.getKindCase() == dev.millrace.proto.Feature.KindCase.KIND_NOT_SET;
+    return f == null || f.getKindCase() == dev.millrace.proto.Feature.KindCase.KIND_NOT_SET;
   }
 
   /**

@@ -20,8 +20,7 @@ final class Handles {
    * Sets output 0 to the handle of the thing that the node is, or shares with others by the
    * attribute {@code shared_name}.
    */
-  static <T> T make(
-      KernelContext c, String kind, Class<T> type, Supplier<? extends T> make) {
+  static <T> T make(KernelContext c, String kind, Class<T> type, Supplier<? extends T> make) {
     String container = c.attrs().getString("container");
     container = container.isEmpty() ? DEFAULT_CONTAINER : container;
     String shared = c.attrs().getString("shared_name");

@@ -44,8 +44,7 @@ final class ImageSummaries {
     int n = (int) Math.min(max, s.images.shape().dim(0));
     Summary.Builder all = Summary.newBuilder();
     for (int i = 0; i < n; i++) {
-      byte[] pixels =
-          SummaryKernels.isBytes(s.images) ? s.bytes(i) : s.normalized(i);
+      byte[] pixels = SummaryKernels.isBytes(s.images) ? s.bytes(i) : s.normalized(i);
       Summary.Value.Builder v = all.addValueBuilder();
       v.setTag(max > 1 ? tag + "/image/" + i : tag + "/image");
       v.getImageBuilder()

@@ -25,21 +25,17 @@ final class QueueKernels {
       for (Kind kind : Kind.values()) {
         k.add(kind.opType() + v, c -> make(c, kind));
       }
-      k.addWaiting(
-          "QueueEnqueue" + v, (c, changed) -> queue(c).enqueue(components(c), changed));
+      k.addWaiting("QueueEnqueue" + v, (c, changed) -> queue(c).enqueue(components(c), changed));
       k.addWaiting(
           "QueueEnqueueMany" + v, (c, changed) -> queue(c).enqueueMany(components(c), changed));
       k.addWaiting(
           "QueueDequeue" + v,
           (c, changed) -> requireTypes(c, queue(c)).dequeue(outputs(c), changed));
-      k.addWaiting(
-          "QueueDequeueMany" + v, (c, changed) -> dequeueMany(c, false, changed));
-      k.addWaiting(
-          "QueueDequeueUpTo" + v, (c, changed) -> dequeueMany(c, true, changed));
+      k.addWaiting("QueueDequeueMany" + v, (c, changed) -> dequeueMany(c, false, changed));
+      k.addWaiting("QueueDequeueUpTo" + v, (c, changed) -> dequeueMany(c, true, changed));
       k.addWaiting(
           "QueueClose" + v,
-          (c, changed) ->
-              queue(c).close(c.attrs().getBool("cancel_pending_enqueues"), changed));
+          (c, changed) -> queue(c).close(c.attrs().getBool("cancel_pending_enqueues"), changed));
       atOnce(k, "QueueSize" + v, c -> c.output(0, TensorValue.of(queue(c).size())));
       atOnce(k, "QueueIsClosed" + v, c -> c.output(0, TensorValue.of(queue(c).isClosed())));
     }

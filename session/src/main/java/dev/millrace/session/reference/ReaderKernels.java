@@ -81,8 +81,7 @@ final class ReaderKernels {
   }
 
   private static TensorValue strings(List<byte[]> all) {
-    return TensorValue.wrap(
-        DataType.STRING, Shape.vector(all.size()), all.toArray(byte[][]::new));
+    return TensorValue.wrap(DataType.STRING, Shape.vector(all.size()), all.toArray(byte[][]::new));
   }
 
   private static TensorQueue work(KernelContext c) {

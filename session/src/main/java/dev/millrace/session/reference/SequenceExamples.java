@@ -24,14 +24,15 @@ final class SequenceExamples {
   private SequenceExamples(KernelContext c) {
     context = c;
     TensorValue given = c.input(c.inputCount() - 1);
-    name = given.size() == 1 && given.getString(0).isEmpty() ? "the example"
-        : "example '" + (given.size() == 1 ? given.getString(0) : "") + "'";
+    name =
+        given.size() == 1 && given.getString(0).isEmpty()
+            ? "the example"
+            : "example '" + (given.size() == 1 ? given.getString(0) : "") + "'";
     try {
       example =
           SequenceExample.parseFrom(Dims.requireScalar(c.input(0), "the example").strings()[0]);
     } catch (InvalidProtocolBufferException e) {
-      throw new InvalidArgumentException(
-          name + " cannot be parsed: it is no SequenceExample", e);
+      throw new InvalidArgumentException(name + " cannot be parsed: it is no SequenceExample", e);
     }
   }
 
@@ -88,9 +89,7 @@ final class SequenceExamples {
   }
 
   private FeatureList list(String key) {
-    return example
-        .getFeatureLists()
-        .getFeatureListOrDefault(key, FeatureList.getDefaultInstance());
+    return example.getFeatureLists().getFeatureListOrDefault(key, FeatureList.getDefaultInstance());
   }
 
   private TensorValue dense(dev.millrace.proto.Feature f, String key, Shape shape, int input) {
@@ -125,7 +124,8 @@ final class SequenceExamples {
     }
     if (!example.getFeatureLists().containsFeatureList(key) && !mayMiss.contains(key)) {
       throw new InvalidArgumentException(
-          where(key) + " is required, but missing; it may be left out only where it is assumed to"
+          where(key)
+              + " is required, but missing; it may be left out only where it is assumed to"
               + " be empty then");
     }
     List<dev.millrace.proto.Feature> steps = list(key).getFeatureList();

@@ -43,8 +43,7 @@ final class SharedKernels {
                       c.runState().add("mutex", held); // given back when the run ends, at last
                       c.output(
                           0,
-                          TensorValue.wrap(
-                              DataType.VARIANT, Shape.scalar(), new Object[] {held}));
+                          TensorValue.wrap(DataType.VARIANT, Shape.scalar(), new Object[] {held}));
                     },
                     changed));
     QueueKernels.atOnce(
@@ -64,8 +63,7 @@ final class SharedKernels {
   private static void keep(KernelContext c) {
     SessionState s = c.state();
     long number = c.nodeState(AtomicLong.class, AtomicLong::new).getAndIncrement();
-    String name =
-        c.nodeName() + ";" + number + ";/job:localhost/replica:0/task:0/device:CPU:0";
+    String name = c.nodeName() + ";" + number + ";/job:localhost/replica:0/task:0/device:CPU:0";
     s.putShared(TENSOR, name, c.input(0));
     c.output(
         0,
@@ -123,8 +121,7 @@ final class SharedKernels {
     k.addWaiting("Unstage", (c, changed) -> area(c).get(outputs(c, 0), changed));
     k.addWaiting(
         "StagePeek",
-        (c, changed) ->
-            area(c).peek(Dims.scalar(c.input(0), "the index"), outputs(c, 0), changed));
+        (c, changed) -> area(c).peek(Dims.scalar(c.input(0), "the index"), outputs(c, 0), changed));
     QueueKernels.atOnce(k, "StageSize", c -> c.output(0, TensorValue.of(area(c).size())));
     QueueKernels.atOnce(k, "StageClear", c -> area(c).clear());
   }
@@ -138,7 +135,11 @@ final class SharedKernels {
       for (int i = 0; i < values.length; i++) {
         if (values[i].dtype() != c.outputType(at + i)) {
           throw new InvalidArgumentException(
-              "part " + i + " of an element is " + values[i].dtype() + ", not "
+              "part "
+                  + i
+                  + " of an element is "
+                  + values[i].dtype()
+                  + ", not "
                   + c.outputType(at + i));
         }
         c.output(at + i, values[i]);
@@ -168,14 +169,10 @@ final class SharedKernels {
     QueueKernels.atOnce(
         k,
         "BarrierInsertMany",
-        c ->
-            barrier(c)
-                .insert(c.input(1), (int) c.attrs().getInt("component_index"), c.input(2)));
+        c -> barrier(c).insert(c.input(1), (int) c.attrs().getInt("component_index"), c.input(2)));
     k.addWaiting("BarrierTakeMany", SharedKernels::take);
     QueueKernels.atOnce(
-        k,
-        "BarrierClose",
-        c -> barrier(c).close(c.attrs().getBool("cancel_pending_enqueues")));
+        k, "BarrierClose", c -> barrier(c).close(c.attrs().getBool("cancel_pending_enqueues")));
     QueueKernels.atOnce(
         k, "BarrierReadySize", c -> c.output(0, TensorValue.of(barrier(c).readySize())));
     QueueKernels.atOnce(

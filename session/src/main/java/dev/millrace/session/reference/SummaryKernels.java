@@ -124,8 +124,7 @@ final class SummaryKernels {
     int rank = sound.shape().rank();
     if (rank != 2 && rank != 3) {
       throw new InvalidArgumentException(
-          "sounds are of shape [batch, frames] or [batch, frames, channels], not "
-              + sound.shape());
+          "sounds are of shape [batch, frames] or [batch, frames, channels], not " + sound.shape());
     }
     int frames = (int) sound.shape().dim(1);
     int channels = rank == 3 ? (int) sound.shape().dim(2) : 1;
@@ -135,7 +134,11 @@ final class SummaryKernels {
     for (int i = 0; i < n; i++) {
       byte[] wav =
           Wav.encode(
-              sound.floats(), i * frames * channels, frames, channels, (int) Math.round((double) rate));
+              sound.floats(),
+              i * frames * channels,
+              frames,
+              channels,
+              (int) Math.round((double) rate));
       Summary.Value.Builder v = s.addValueBuilder();
       v.setTag(max > 1 ? tag + "/audio/" + i : tag + "/audio");
       v.getAudioBuilder()

@@ -104,7 +104,8 @@ final class TableKernels {
       KernelContext c, List<String> lines, String attr, DataType t, String file) {
     long index = c.attrs().getInt(attr);
     if (index == LINE_NUMBER && t != DataType.INT64) {
-      throw new InvalidArgumentException(attr + " asks for line numbers, which are int64, not " + t);
+      throw new InvalidArgumentException(
+          attr + " asks for line numbers, which are int64, not " + t);
     }
     Shape shape = Shape.vector(lines.size());
     byte[][] texts = new byte[lines.size()][];
@@ -134,8 +135,15 @@ final class TableKernels {
       int next = line.indexOf(delimiter, from);
       if (next < 0) {
         throw new InvalidArgumentException(
-            "a line of '" + file + "' has " + (k + 1) + " columns; column " + index
-                + " is asked for: '" + line + "'");
+            "a line of '"
+                + file
+                + "' has "
+                + (k + 1)
+                + " columns; column "
+                + index
+                + " is asked for: '"
+                + line
+                + "'");
       }
       from = next + 1;
     }

@@ -4,6 +4,7 @@ import dev.millrace.graph.CancelledException;
 import dev.millrace.graph.DeadlineExceededException;
 import dev.millrace.graph.MillraceException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -18,7 +19,7 @@ public final class RunControl {
   private final boolean limited;
   private final long deadline;
   private volatile MillraceException stopped;
-  private volatile long changes;
+  private final AtomicLong changes = new AtomicLong();
 
   /** Without a time limit. */
   public RunControl() {
@@ -43,7 +44,7 @@ public final class RunControl {
       if (stopped == null) {
         stopped = why;
       }
-      changes++;
+      changes.incrementAndGet();
       change.signalAll();
     } finally {
       lock.unlock();
@@ -70,14 +71,14 @@ public final class RunControl {
 
   /** Goes up with every change; to be read before it is looked whether anything can go on. */
   public long changes() {
-    return changes;
+    return changes.get();
   }
 
   /** Tells that something that the run waits for may have happened. */
   public void changed() {
     lock.lock();
     try {
-      changes++;
+      changes.incrementAndGet();
       change.signalAll();
     } finally {
       lock.unlock();
@@ -92,12 +93,12 @@ public final class RunControl {
   public void await(long seen) {
     lock.lock();
     try {
-      while (changes == seen) {
+      while (changes.get() == seen) {
         check();
         if (limited) {
           long nanos = deadline - System.nanoTime();
           boolean inTime = nanos > 0 && change.await(nanos, TimeUnit.NANOSECONDS);
-          if (!inTime && changes == seen) {
+          if (!inTime && changes.get() == seen) {
             throw timedOut();
           }
         } else {

@@ -142,8 +142,7 @@ public final class LookupTable {
     }
     if (initialized) {
       if (keys.size() != entries.size()) {
-        throw new FailedPreconditionException(
-            this + " was already initialized with other data");
+        throw new FailedPreconditionException(this + " was already initialized with other data");
       }
       return;
     }
@@ -204,8 +203,7 @@ public final class LookupTable {
     }
     for (int i = 0; i < n; i++) {
       entries.put(
-          ids.get(i),
-          new Entry(part(keys, spec.keyShape, i), part(values, spec.valueShape, i)));
+          ids.get(i), new Entry(part(keys, spec.keyShape, i), part(values, spec.valueShape, i)));
     }
   }
 
@@ -280,8 +278,7 @@ public final class LookupTable {
         spec.valueShape);
   }
 
-  private static TensorValue join(
-      List<TensorValue> parts, DataType t, Shape outer, Shape element) {
+  private static TensorValue join(List<TensorValue> parts, DataType t, Shape outer, Shape element) {
     int n = (int) element.numElements();
     int width = t.isComplex() ? 2 : 1;
     Object data = TensorValue.newStorage(t, Math.multiplyExact(parts.size(), n));
