@@ -25,6 +25,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -153,7 +154,20 @@ public class Session implements AutoCloseable {
     return new SessionCallable.Builder(this);
   }
 
-  // ---- for Runner and SessionCallable
+  // ---- for Runner, SessionCallable and Saver
+
+  /**
+   * What the session keeps, while {@code with} works on it: counted as a run, which {@link #close}
+   * waits for.
+   */
+  void withState(Consumer<SessionState> with) {
+    enter();
+    try {
+      with.accept(state);
+    } finally {
+      running.decrementAndGet();
+    }
+  }
 
   Output own(Output o) {
     if (o.graph() != graph) {
