@@ -7,7 +7,14 @@ import dev.millrace.session.state.Wait;
 
 /** A node that may have to wait, as a stage. */
 final class WaitStage implements Stage {
-  private static final State NONE = () -> {};
+  private static final State NONE =
+      new State() {
+        @Override
+        public void release() {}
+
+        @Override
+        public void close() {}
+      };
 
   private final PlanNode node;
   private final int[] inputs;
