@@ -95,9 +95,9 @@ class InputPipelineTest {
       coord.requestStop();
       coord.join(threads);
       // Every example was seen as often as there were epochs, and none twice.
-      assertThat(s.fetch(seen).getInt(0)).isEqualTo(epochs * 2 * PER_FILE);
-      assertThat(s.fetch(w).toFloatVector()[0]).isBetween(1.6f, 2.1f);
-      assertThat(s.fetch(w).toFloatVector()[1]).isBetween(-1.1f, -0.6f);
+      assertThat(s.fetchValue(seen).ints()[0]).isEqualTo(epochs * 2 * PER_FILE);
+      assertThat(s.fetchValue(w).floats()[0]).isBetween(1.6f, 2.1f);
+      assertThat(s.fetchValue(w).floats()[1]).isBetween(-1.1f, -0.6f);
     }
     assertThat(threads).noneMatch(Thread::isAlive);
   }
