@@ -5,6 +5,7 @@ import dev.millrace.graph.InvalidArgumentException;
 import dev.millrace.graph.TensorValue;
 import dev.millrace.proto.Summary;
 import dev.millrace.session.summary.Png;
+import java.util.function.DoubleUnaryOperator;
 
 /** Summaries of pictures. */
 final class ImageSummaries {
@@ -104,10 +105,16 @@ final class ImageSummaries {
     for (int p = 0; p < r.length; p += depth) {
       boolean good = isFinite(from + p);
       for (int d = 0; d < depth; d++) {
-        r[p + d] =
-            good ? (byte) (int) ((float) images.getDouble(from + p + d) * scale + offset) : bad[d];
+        r[p + d] = good ? scaled(images.getDouble(from + p + d), scale, offset) : bad[d];
       }
     }
     return r;
+  }
+
+  /** Every step is rounded to the dtype. */
+  private byte scaled(double x, float scale, float offset) {
+    DoubleUnaryOperator round = Result.rounding(images.dtype());
+    double product = round.applyAsDouble(x * round.applyAsDouble(scale));
+    return (byte) (int) round.applyAsDouble(product + offset);
   }
 }
