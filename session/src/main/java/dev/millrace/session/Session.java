@@ -95,6 +95,11 @@ public class Session implements AutoCloseable {
     return runner().feed(name, value);
   }
 
+  /** Begins a run with feeds of a structure: see {@link Runner#feedAll}. */
+  public Runner feedAll(Object structure, List<?> values) {
+    return runner().feedAll(structure, values);
+  }
+
   /** Begins a run without feeds. */
   public Runner runner() {
     requireOpen();
@@ -114,6 +119,11 @@ public class Session implements AutoCloseable {
   /** The values of all these, from one run without feeds. */
   public Fetches fetch(Operand first, Operand... more) {
     return runner().fetch(first, more);
+  }
+
+  /** The values of all tensors in these structures, from one run without feeds. */
+  public Fetches fetchAll(Object... structures) {
+    return runner().fetchAll(structures);
   }
 
   /** The value of {@code x} on the heap, in a run without feeds. */
