@@ -45,7 +45,8 @@ class MetaGraphFuzzTest {
   void damagedFiles() throws IOException {
     byte[] good = valid().toByteArray();
     Path file = dir.resolve("m.meta");
-    int imported = Assertions.assertTimeoutPreemptively(Duration.ofMinutes(60), () -> run(good, file));
+    int imported =
+        Assertions.assertTimeoutPreemptively(Duration.ofMinutes(60), () -> run(good, file));
     assertThat(imported).isGreaterThan(TIMES / 20).isLessThan(TIMES);
     Files.write(file, good);
     assertThat(MetaGraph.load(file).graph().collection(GraphKeys.GLOBAL_VARIABLES)).hasSize(1);

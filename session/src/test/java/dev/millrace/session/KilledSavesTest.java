@@ -15,7 +15,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A program that is killed at any instant while it saves leaves a whole latest checkpoint, and the
- * whole one of a name that is saved again and again. {@code -Dmillrace.kills=2000} is the long form.
+ * whole one of a name that is saved again and again. {@code -Dmillrace.kills=2000} is the long
+ * form.
  */
 class KilledSavesTest {
   private static final int KILLS = Integer.getInteger("millrace.kills", 6);
@@ -55,8 +56,7 @@ class KilledSavesTest {
     }
     assertThat(before).isGreaterThan(0);
     try (Stream<Path> files = Files.list(dir)) {
-      System.out.printf(
-          "%d kills: step %d, %d files are left%n", KILLS, before, files.count());
+      System.out.printf("%d kills: step %d, %d files are left%n", KILLS, before, files.count());
     }
   }
 

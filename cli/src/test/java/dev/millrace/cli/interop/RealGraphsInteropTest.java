@@ -107,7 +107,8 @@ class RealGraphsInteropTest {
       for (int i = 0; i < STEPS; i++) {
         var r = s.runner();
         job.feeds.forEach(r::feed);
-        losses[i] = (float) r.target(m.graph().operation(job.step)).fetchValue(job.loss).getDouble(0);
+        losses[i] =
+            (float) r.target(m.graph().operation(job.step)).fetchValue(job.loss).getDouble(0);
       }
       assertClose(name + ", losses", TensorValue.of((Object) losses), want.get(1));
       for (int k = 0; k < job.results.size(); k++) {
@@ -136,9 +137,7 @@ class RealGraphsInteropTest {
     }
   }
 
-  /**
-   * The graph in the form that the judge runs, restoring {@code checkpoint} first.
-   */
+  /** The graph in the form that the judge runs, restoring {@code checkpoint} first. */
   private static GraphDef forJudge(Job job, Path checkpoint) {
     Graph graph = new Graph();
     Ops tf = Ops.of(graph);
@@ -147,14 +146,11 @@ class RealGraphsInteropTest {
     for (Map.Entry<String, TensorValue> f : job.feeds.entrySet()) {
       tf.constant(f.getValue()).as("feed/" + k);
       options.mapInput(
-          f.getKey(),
-          tf.placeholder("in/" + k, f.getValue().dtype(), f.getValue().shape().dims()));
+          f.getKey(), tf.placeholder("in/" + k, f.getValue().dtype(), f.getValue().shape().dims()));
       k++;
     }
     options.mapInput("save/Const", tf.constant(checkpoint.toString()));
-    MetaGraph m =
-        MetaGraph.importInto(
-            graph, MetaGraph.read(job.meta), options.prefix("m/"));
+    MetaGraph m = MetaGraph.importInto(graph, MetaGraph.read(job.meta), options.prefix("m/"));
     tf.group("init", m.operation("save/restore_all"));
     Tensor loss = m.tensor(job.loss);
     tf.identity(loss).as("before/0");

@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.BeforeEach;
@@ -154,7 +155,7 @@ class CheckpointFuzzTest {
     for (Path table : List.of(BundleFiles.index(two), one)) {
       Path prefix = table.equals(one) ? one : two;
       byte[] good = Files.readAllBytes(table);
-      TreeMap<byte[], byte[]> records = records(table);
+      SortedMap<byte[], byte[]> records = records(table);
       Assertions.assertTimeoutPreemptively(
           LIMIT,
           () -> {
@@ -168,7 +169,7 @@ class CheckpointFuzzTest {
     }
   }
 
-  private static TreeMap<byte[], byte[]> records(Path table) throws IOException {
+  private static SortedMap<byte[], byte[]> records(Path table) throws IOException {
     TreeMap<byte[], byte[]> all = new TreeMap<>(SortedTable::compare);
     try (TableReader t = new TableReader(table)) {
       for (int i = 0; i < t.blocks(); i++) {
@@ -182,7 +183,7 @@ class CheckpointFuzzTest {
     return all;
   }
 
-  private static byte[] damaged(TreeMap<byte[], byte[]> records, Random r) throws IOException {
+  private static byte[] damaged(SortedMap<byte[], byte[]> records, Random r) throws IOException {
     TreeMap<byte[], byte[]> bad = new TreeMap<>(records);
     List<byte[]> keys = new ArrayList<>(records.keySet());
     byte[] key = keys.get(r.nextInt(keys.size()));
