@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
  * -Dmillrace.fuzz=100000} is the long form.
  */
 class CheckpointFuzzTest {
-  private static final int TIMES = Integer.getInteger("millrace.fuzz", 600);
+  private static final int TIMES = Integer.getInteger("millrace.fuzz", 2500);
   private static final Duration LIMIT = Duration.ofMinutes(60);
 
   @TempDir private Path dir;
