@@ -45,5 +45,11 @@ public final class StandardOps implements OpProvider {
     TensorArrayOps.register(registry);
     FunctionalOps.register(registry);
     ListOps.register(registry);
+    QueueOps.register(registry);
+    ReaderOps.register(registry);
+    ParseOps.register(registry);
+    TableOps.register(registry);
+    SharedOps.register(registry);
+    SummaryOps.register(registry);
   }
 }
