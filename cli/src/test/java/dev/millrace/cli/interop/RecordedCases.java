@@ -56,6 +56,11 @@ final class RecordedCases {
     ComplexCases.addTo(list);
     ArrangeCases.addTo(list);
     LinalgCases.addTo(list);
+    StringCases.addTo(list);
+    SparseCases.addTo(list);
+    SpectralCases.addTo(list);
+    PictureCases.addTo(list);
+    CtcCases.addTo(list);
     return all;
   }
 

@@ -44,5 +44,10 @@ public final class StandardOps implements OpProvider {
     TensorArrayOps.register(registry);
     FunctionalOps.register(registry);
     ListOps.register(registry);
+    StringOps.register(registry);
+    SparseOps.register(registry);
+    SpectralOps.register(registry);
+    PictureOps.register(registry);
+    CtcOps.register(registry);
   }
 }
