@@ -3,6 +3,7 @@ package dev.millrace.autodiff;
 import dev.millrace.graph.DataType;
 import dev.millrace.graph.Operation;
 import dev.millrace.graph.Output;
+import dev.millrace.ops.Index;
 import dev.millrace.ops.Ops;
 import dev.millrace.ops.Tensor;
 import java.util.List;
@@ -176,18 +177,15 @@ public final class ListGradients implements GradientProvider {
     return List.of(Gradient.of(g), NONE);
   }
 
+  /** An element that was taken more than once gets the sum, where TensorFlow keeps the last. */
   private static List<Gradient> gather(GradientContext c) {
     Ops tf = c.tf();
     Output list = c.op().input(0);
-    Tensor scattered =
-        Build.of(
-            tf,
-            tf.op("TensorListScatterV2", null)
-                .input(c.grad())
-                .input(c.input(1))
-                .input(Lists.elementShape(tf, list))
-                .input(Lists.length(tf, list)));
-    return List.of(Gradient.of(scattered), NONE, NONE);
+    Tensor rows = tf.unsortedSegmentSum(c.grad(), c.input(1), Lists.length(tf, list));
+    return List.of(
+        Gradient.of(Build.op(tf, "TensorListFromTensor", rows, Lists.elementShape(tf, list))),
+        NONE,
+        NONE);
   }
 
   private static Tensor gathered(GradientContext c, Tensor list, Tensor indices, Output rows) {
@@ -238,10 +236,15 @@ public final class ListGradients implements GradientProvider {
     Operation joined =
         tf.op("TensorListConcatV2", null)
             .input(ofList(c))
-            .input(c.input(1))
+            .input(partShape(tf, c.input(0)))
             .input(c.input(2))
             .attr("element_dtype", elementType(c))
             .build();
     return List.of(Gradient.of(tf.tensor(joined.output(0))), NONE, NONE);
+  }
+
+  /** The shape of a part of {@code x}, all but its length known: parts may lack a gradient. */
+  private static Tensor partShape(Ops tf, Tensor x) {
+    return tf.concat(0, tf.constant(new int[] {-1}), tf.slice(tf.shapeTensor(x), Index.from(1)));
   }
 }

@@ -56,6 +56,7 @@ class GradientCheckTest {
     r.addAll(NnGradientCases.all());
     r.addAll(ConvGradientCases.all());
     r.addAll(PoolGradientCases.all());
+    r.addAll(FunctionalGradientCases.all());
     return r;
   }
 
@@ -194,6 +195,7 @@ class GradientCheckTest {
         Set.of(
             "PreventGradient",
             "ReadVariableOp",
+            "RefIdentity",
             "ResourceGather",
             "ResourceGatherNd",
             "RandomGamma"));

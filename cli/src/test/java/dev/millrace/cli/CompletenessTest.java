@@ -30,6 +30,8 @@ class CompletenessTest {
           "removed from TensorFlow at graph version 23; it is imported from older graphs",
           "MaxPoolGradGradWithArgmax",
           "TensorFlow has a kernel of it for GPUs only",
+          "Abort",
+          "it ends TensorFlow's process",
           "GatherTree",
           "TensorFlow has it in an extension that its library does not hold",
           "TileGrad",

@@ -115,7 +115,7 @@ class StaticRnnTest {
     assertThatThrownBy(() -> Rnn.staticRnn(new GRUCell(UNITS), xs).build())
         .isInstanceOf(AlreadyExistsException.class)
         .hasMessageContaining("rnn/gru_cell/gates/kernel")
-        .hasMessageContaining("a name or scope of its own");
+        .hasMessageContaining("a name or a scope of its own");
     Rnn.staticRnn(GRUCell.builder(UNITS).reuse(Reuse.TRUE).build(), xs).build();
     assertThat(lab.names()).hasSize(4);
   }

@@ -36,8 +36,10 @@ final class ReferenceStep implements Step {
   }
 
   private boolean isCounted(String attr) {
-    return node.attrs().has(attr)
-        && node.node().def().attrs().get(attr).kind() == OpDef.AttrKind.TYPE
+    OpDef.AttrDef def = node.node().def().attrs().get(attr);
+    return def != null
+        && def.kind() == OpDef.AttrKind.TYPE
+        && !def.list()
         && Holding.mayCount(node.attrs().getType(attr));
   }
 

@@ -76,7 +76,7 @@ final class KernelCall implements KernelContext {
     return this;
   }
 
-  /** What a graph says of the outputs; without it they are what the kernel sets. */
+  /** What a graph says of the outputs; without it, of the first input's dtype. */
   KernelCall outputTypes(List<DataType> types) {
     this.outputTypes = types;
     return this;
@@ -130,7 +130,7 @@ final class KernelCall implements KernelContext {
 
   @Override
   public DataType outputType(int i) {
-    return outputTypes.get(i);
+    return outputTypes == null ? inputs.get(0).dtype() : outputTypes.get(i);
   }
 
   @Override
