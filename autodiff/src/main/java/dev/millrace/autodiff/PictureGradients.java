@@ -77,11 +77,8 @@ final class PictureGradients {
       Tensor sign = greatest.get((k + 2) % 3).sub(greatest.get((k + 1) % 3));
       Tensor ofRange = up.sub(down);
       Tensor hue =
-          tf.divNoNan(sign, range)
-              .sub(tf.divNoNan(turn.mul(ofRange), range.square()))
-              .div(6);
-      Tensor saturation =
-          tf.divNoNan(up.mul(min), max.square()).sub(tf.divNoNan(down, max));
+          tf.divNoNan(sign, range).sub(tf.divNoNan(turn.mul(ofRange), range.square())).div(6);
+      Tensor saturation = tf.divNoNan(up.mul(min), max.square()).sub(tf.divNoNan(down, max));
       r.add(to.get(0).mul(hue).add(to.get(1).mul(saturation)).add(to.get(2).mul(up)));
     }
     return tf.stack(r, -1);

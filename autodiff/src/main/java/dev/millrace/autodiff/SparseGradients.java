@@ -50,7 +50,8 @@ public final class SparseGradients implements GradientProvider {
 
   /** Gradients of some inputs, the others having none. */
   private static List<Gradient> of(GradientContext c, Object... inputsAndGradients) {
-    List<Gradient> r = new ArrayList<>(Collections.nCopies(c.inputCount(), Gradient.disconnected()));
+    List<Gradient> r =
+        new ArrayList<>(Collections.nCopies(c.inputCount(), Gradient.disconnected()));
     for (int i = 0; i < inputsAndGradients.length; i += 2) {
       if (inputsAndGradients[i + 1] instanceof Tensor t) {
         r.set((Integer) inputsAndGradients[i], Gradient.of(t));
@@ -91,8 +92,8 @@ public final class SparseGradients implements GradientProvider {
     Tensor toA = null;
     if (c.needs(1)) {
       Tensor right = adjointB ? Rules.conj(tf.transpose(b)) : b;
-      Tensor rows = tf.get(c.input(0), Index.all(), 0);
-      Tensor columns = tf.get(c.input(0), Index.all(), 1);
+      Tensor rows = tf.slice(c.input(0), Index.all(), Index.at(0));
+      Tensor columns = tf.slice(c.input(0), Index.all(), Index.at(1));
       Tensor outer = tf.gather(g, adjointA ? columns : rows);
       Tensor inner = tf.gather(right, adjointA ? rows : columns);
       toA = outer.mul(Rules.conj(inner)).reduceSum(1);
@@ -115,7 +116,10 @@ public final class SparseGradients implements GradientProvider {
     Tensor b = c.input(3);
     Tensor g = c.grad();
     Tensor bShape = Shapes.of(b).cast(DataType.INT64);
-    Tensor lead = tf.constant(1L).expandDims(0).tile(c.input(2).sizeTensor().sub(b.rankTensor()).expandDims(0));
+    Tensor lead =
+        tf.constant(1L)
+            .expandDims(0)
+            .tile(c.input(2).sizeTensor().sub(b.rankTensor()).expandDims(0));
     Tensor stretched = c.input(2).floorDiv(tf.maximum(tf.concat(0, lead, bShape), 1L));
     Tensor at =
         tf.slice(
@@ -139,8 +143,7 @@ public final class SparseGradients implements GradientProvider {
     OpBuilder sum = tf.op("SparseReduceSum", null);
     sum.input(c.input(0)).input(weighted).input(c.input(2)).input(tf.constant(new int[] {-1}));
     Tensor rows = Build.of(tf, sum.attr("keep_dims", true)).neg();
-    Tensor moved =
-        Build.op(tf, "SparseDenseCwiseAdd", c.input(0), c.grad(), c.input(2), rows);
+    Tensor moved = Build.op(tf, "SparseDenseCwiseAdd", c.input(0), c.grad(), c.input(2), rows);
     return of(c, 1, moved.mul(c.out()));
   }
 
@@ -174,9 +177,7 @@ public final class SparseGradients implements GradientProvider {
 
   private static List<Gradient> slice(GradientContext c) {
     return of(
-        c,
-        1,
-        Build.op(c.tf(), "SparseSliceGrad", c.grad(1), c.input(0), c.input(3), c.output(0)));
+        c, 1, Build.op(c.tf(), "SparseSliceGrad", c.grad(1), c.input(0), c.input(3), c.output(0)));
   }
 
   private static List<Gradient> fillEmptyRows(GradientContext c) {

@@ -56,7 +56,8 @@ final class SpectralGradients {
     Ops tf = c.tf();
     Tensor lengths = c.y();
     Tensor whole = padded(g, lengths.sub(endOf(g, rank)), rank);
-    Tensor dx = tf.real(Build.op(tf, inverse, whole)).mul(lengths.reduceProd().cast(DataType.FLOAT32));
+    Tensor dx =
+        tf.real(Build.op(tf, inverse, whole)).mul(lengths.reduceProd().cast(DataType.FLOAT32));
     return fitted(dx, c.x(), rank);
   }
 

@@ -155,4 +155,24 @@ abstract class SharingApi extends StateApi {
   public Metrics metrics() {
     return new Metrics(self());
   }
+
+  /** Strings: tf.strings. */
+  public Strings strings() {
+    return new Strings(self());
+  }
+
+  /** Sparse tensors: tf.sparse. */
+  public Sparse sparse() {
+    return new Sparse(self());
+  }
+
+  /** Fourier transforms: tf.signal. */
+  public Signal signal() {
+    return new Signal(self());
+  }
+
+  /** Colours, image files and boxes: tf.image. */
+  public Pictures images() {
+    return new Pictures(self());
+  }
 }

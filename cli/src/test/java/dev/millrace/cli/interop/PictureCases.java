@@ -28,15 +28,12 @@ final class PictureCases {
         "TopK",
         "f32",
         CaseList.producedBy(
-            6,
-            new CaseGraph(numbers(-3, 3, 3, 7)).op("TopK", b -> b.attr("k", 3))));
+            6, new CaseGraph(numbers(-3, 3, 3, 7)).op("TopK", b -> b.attr("k", 3))));
     list.add(
         "TopK",
         "i32",
         CaseList.producedBy(
-            6,
-            new CaseGraph(TensorValue.ofInts(3, 9, 3, 1))
-                .op("TopK", b -> b.attr("k", 4))));
+            6, new CaseGraph(TensorValue.ofInts(3, 9, 3, 1)).op("TopK", b -> b.attr("k", 4))));
   }
 
   private static void colours(CaseList list) {
@@ -44,8 +41,14 @@ final class PictureCases {
     TensorValue special =
         TensorValue.of(
             new float[][] {
-              {0, 0, 0}, {1, 1, 1}, {0.5f, 0.5f, 0.2f}, {0.2f, 0.5f, 0.5f}, {0.5f, 0.2f, 0.5f},
-              {1, 0, 0}, {0, 1, 0}, {0, 0, 1}
+              {0, 0, 0},
+              {1, 1, 1},
+              {0.5f, 0.5f, 0.2f},
+              {0.2f, 0.5f, 0.5f},
+              {0.5f, 0.2f, 0.5f},
+              {1, 0, 0},
+              {0, 1, 0},
+              {0, 0, 1}
             });
     for (String type : new String[] {"RGBToHSV", "HSVToRGB"}) {
       list.op(type, "f32", rgb);
@@ -66,8 +69,12 @@ final class PictureCases {
     TensorValue boxes =
         TensorValue.of(
             new float[][] {
-              {0, 0, 1, 1}, {0, 0.1f, 1, 1.1f}, {0, -0.1f, 1, 0.9f}, {0, 10, 1, 11},
-              {1, 11.1f, 0, 10.1f}, {0, 100, 1, 101}
+              {0, 0, 1, 1},
+              {0, 0.1f, 1, 1.1f},
+              {0, -0.1f, 1, 0.9f},
+              {0, 10, 1, 11},
+              {1, 11.1f, 0, 10.1f},
+              {0, 100, 1, 101}
             });
     TensorValue scores = TensorValue.ofFloats(0.9f, 0.75f, 0.6f, 0.95f, 0.5f, 0.3f);
     TensorValue most = TensorValue.of(3);
@@ -75,8 +82,7 @@ final class PictureCases {
     TensorValue half = TensorValue.of(0.5f);
     TensorValue least = TensorValue.of(0.4f);
     list.op("NonMaxSuppression", "three", boxes, scores, most);
-    list.op(
-        "NonMaxSuppression", "all", b -> b.attr("iou_threshold", 0.9f), boxes, scores, all);
+    list.op("NonMaxSuppression", "all", b -> b.attr("iou_threshold", 0.9f), boxes, scores, all);
     list.op("NonMaxSuppressionV2", "three", boxes, scores, most, half);
     list.op("NonMaxSuppressionV2", "all", boxes, scores, all, TensorValue.of(1f));
     list.op("NonMaxSuppressionV3", "three", boxes, scores, most, half, least);
@@ -147,8 +153,7 @@ final class PictureCases {
       }
     }
     byte[] bitmap = bitmap();
-    TensorValue file =
-        TensorValue.wrap(DataType.STRING, Shape.scalar(), new byte[][] {bitmap});
+    TensorValue file = TensorValue.wrap(DataType.STRING, Shape.scalar(), new byte[][] {bitmap});
     list.op("DecodeBmp", "colours", file);
     list.op("DecodeBmp", "three", b -> b.attr("channels", 3), file);
     byte[] gif = animation();
@@ -229,11 +234,9 @@ final class PictureCases {
   /** Two frames of two by two pixels in a palette of four colours; the second is one pixel. */
   private static byte[] animation() {
     int[] b = {
-      'G', 'I', 'F', '8', '9', 'a', 2, 0, 2, 0, 0x81, 0, 0,
-      10, 20, 30, 200, 100, 50, 0, 255, 0, 255, 255, 255,
-      0x2C, 0, 0, 0, 0, 2, 0, 2, 0, 0, 2, 3, 0x44, 0x34, 0x05, 0,
-      0x2C, 1, 0, 1, 0, 1, 0, 1, 0, 0, 2, 2, 0x5C, 0x01, 0,
-      0x3B
+      'G', 'I', 'F', '8', '9', 'a', 2, 0, 2, 0, 0x81, 0, 0, 10, 20, 30, 200, 100, 50, 0, 255, 0,
+      255, 255, 255, 0x2C, 0, 0, 0, 0, 2, 0, 2, 0, 0, 2, 3, 0x44, 0x34, 0x05, 0, 0x2C, 1, 0, 1, 0,
+      1, 0, 1, 0, 0, 2, 2, 0x5C, 0x01, 0, 0x3B
     };
     byte[] r = new byte[b.length];
     for (int i = 0; i < r.length; i++) {

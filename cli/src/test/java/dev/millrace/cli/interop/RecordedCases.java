@@ -61,6 +61,7 @@ final class RecordedCases {
     SpectralCases.addTo(list);
     PictureCases.addTo(list);
     CtcCases.addTo(list);
+    ComplexFunctionCases.addTo(list);
     return all;
   }
 

@@ -123,13 +123,7 @@ final class SparseCases {
         complex(list, name, a, b, right);
       }
     }
-    list.op(
-        "SparseTensorDenseMatMul",
-        "i32_places",
-        as(DataType.INT32, AT),
-        A,
-        SHAPE,
-        DENSE);
+    list.op("SparseTensorDenseMatMul", "i32_places", as(DataType.INT32, AT), A, SHAPE, DENSE);
     list.op("SparseTensorDenseMatMul", "empty", NO_PLACES, NOTHING, SHAPE, DENSE);
     list.op(
         "SparseTensorDenseMatMul",
@@ -140,8 +134,7 @@ final class SparseCases {
         DENSE);
   }
 
-  private static void complex(
-      CaseList list, String name, boolean a, boolean b, TensorValue right) {
+  private static void complex(CaseList list, String name, boolean a, boolean b, TensorValue right) {
     CaseGraph g = new CaseGraph(AT, A, SHAPE, right);
     Output values = twice(g, "values", g.input(1));
     Output matrix = twice(g, "matrix", g.input(3));
@@ -195,8 +188,7 @@ final class SparseCases {
         as(DataType.INT64, B),
         SHAPE,
         TensorValue.of(1L));
-    list.op(
-        "SparseAdd", "empty", AT, A, SHAPE, NO_PLACES, NOTHING, SHAPE, TensorValue.of(0f));
+    list.op("SparseAdd", "empty", AT, A, SHAPE, NO_PLACES, NOTHING, SHAPE, TensorValue.of(0f));
     list.op(
         "SparseAddGrad",
         "f32",
@@ -207,15 +199,7 @@ final class SparseCases {
     for (String which : new String[] {"Maximum", "Minimum"}) {
       String type = "SparseSparse" + which;
       list.op(type, "f32", AT, A, SHAPE, B_AT, B, SHAPE);
-      list.op(
-          type,
-          "i32",
-          AT,
-          as(DataType.INT32, A),
-          SHAPE,
-          B_AT,
-          as(DataType.INT32, B),
-          SHAPE);
+      list.op(type, "i32", AT, as(DataType.INT32, A), SHAPE, B_AT, as(DataType.INT32, B), SHAPE);
     }
   }
 

@@ -101,6 +101,9 @@ final class StringCases {
       TensorValue words = text("hello", "Déjà", "日本語x");
       list.op("Substr", name, by, words, TensorValue.of(1), TensorValue.of(2));
       list.op("Substr", name + "_negative", by, words, TensorValue.of(-3), TensorValue.of(2));
+      list.op("Substr", name + "_below_0", by, words, TensorValue.of(1), TensorValue.of(-2));
+      list.op(
+          "Substr", name + "_end", by, TensorValue.of("ab"), TensorValue.of(2), TensorValue.of(2));
       list.op("Substr", name + "_long", by, words, TensorValue.of(2L), TensorValue.of(99L));
       list.op(
           "Substr",
@@ -143,8 +146,21 @@ final class StringCases {
   private static void numbers(CaseList list) {
     TensorValue reals =
         TensorValue.ofFloats(
-            0, -0f, 1.5f, -2.25f, 1e10f, 1e-5f, 123456.789f, 3.4e38f, 0.1f, 100000, 1000000,
-            Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, 0.125f, 2.5f);
+            0,
+            -0f,
+            1.5f,
+            -2.25f,
+            1e10f,
+            1e-5f,
+            123456.789f,
+            3.4e38f,
+            0.1f,
+            100000,
+            1000000,
+            Float.POSITIVE_INFINITY,
+            Float.NEGATIVE_INFINITY,
+            0.125f,
+            2.5f);
     for (DataType t : new DataType[] {DataType.FLOAT32, DataType.FLOAT64}) {
       TensorValue x = CaseList.as(t, reals);
       String name = t == DataType.FLOAT32 ? "f32" : "f64";
@@ -194,7 +210,9 @@ final class StringCases {
         "complex",
         g.outputs(g.graph().opBuilder("AsString", "op").input(z).attr("precision", 2).build()));
     TensorValue text =
-        text("0", "-1.5", " 2.25 ", "1e3", "+7", ".5", "1.", "1e-40", "1e50");
+        text(
+            "0", "-1.5", " 2.25 ", "1e3", "+7", ".5", "1.", "1e-40", "1e50", "inf", "-inf", "NaN",
+            "0x10", "-0xfF");
     list.op("StringToNumber", "recorded_f32", text);
     list.op("StringToNumber", "recorded_f64", b -> b.attr("out_type", DataType.FLOAT64), text);
     for (DataType t : new DataType[] {DataType.INT32, DataType.INT64}) {
@@ -241,8 +259,14 @@ final class StringCases {
 
   private static void patterns(CaseList list) {
     String[][] rewrites = {
-      {"a(b*)", "<\\1>"}, {"x*", "-"}, {"(\\w+) (\\w+)", "\\2 \\1"}, {"[éà]", "e\\\\"}, {"^", ">"},
-      {"(?i)HELLO", "\\0\\0"}, {"\\s+$", ""}, {"z", "\\5"}
+      {"a(b*)", "<\\1>"},
+      {"x*", "-"},
+      {"(\\w+) (\\w+)", "\\2 \\1"},
+      {"[éà]", "e\\\\"},
+      {"^", ">"},
+      {"(?i)HELLO", "\\0\\0"},
+      {"\\s+$", ""},
+      {"z", "\\5"}
     };
     TensorValue x = text("abbab", "", "hello world foo", "Déjà vu", "xxaxx  ", "Hello z");
     for (int i = 0; i < rewrites.length; i++) {

@@ -60,10 +60,7 @@ final class CtcOps {
                 "decoded_shape: top_paths * int64",
                 "log_probability: T")
             .attrs(
-                "beam_width: int >= 1",
-                "top_paths: int >= 1",
-                "merge_repeated: bool = true",
-                TYPES)
+                "beam_width: int >= 1", "top_paths: int >= 1", "merge_repeated: bool = true", TYPES)
             .allValueInputs()
             .shape(c -> decoded(c, (int) c.attrs().getInt("top_paths"))));
   }

@@ -50,7 +50,9 @@ final class SparseOps {
     long n = c.inputOfRank(values, 1).dim(0);
     Shapes.mergeDims(i.dim(0), n, "the numbers of indices and of values");
     return Shapes.mergeDims(
-        i.dim(1), c.inputOfRank(shape, 1).dim(0), "the indices' columns and the length of the shape");
+        i.dim(1),
+        c.inputOfRank(shape, 1).dim(0),
+        "the indices' columns and the length of the shape");
   }
 
   /** Output {@code at} and the two after it are a sparse tensor of which only the rank is known. */

@@ -44,8 +44,7 @@ final class StringOps {
         OpDef.named("UnsortedSegmentJoin")
             .inputs("inputs: string", "segment_ids: Tindices", "num_segments: Tnumsegments")
             .outputs("output: string")
-            .attrs(
-                SEPARATOR, "Tindices: {int32, int64}", "Tnumsegments: {int32, int64} = int32")
+            .attrs(SEPARATOR, "Tindices: {int32, int64}", "Tnumsegments: {int32, int64} = int32")
             .valueInputs(2)
             .shape(SegmentOps::unsortedShape));
   }

@@ -158,7 +158,11 @@ final class BoxKernels {
       int left = (int) (boxes.floats()[4 * i + 1] * (width - 1));
       int bottom = (int) (boxes.floats()[4 * i + 2] * (height - 1));
       int right = (int) (boxes.floats()[4 * i + 3] * (width - 1));
-      if (top > bottom || left > right || top >= height || bottom < 0 || left >= width
+      if (top > bottom
+          || left > right
+          || top >= height
+          || bottom < 0
+          || left >= width
           || right < 0) {
         continue; // turned over or outside: nothing to draw
       }

@@ -25,8 +25,7 @@ final class ColourKernels {
     }
     Result r = new Result(x.dtype(), x.shape());
     for (int i = 0; i < x.size(); i += 3) {
-      double[] y =
-          f.apply(new double[] {x.getDouble(i), x.getDouble(i + 1), x.getDouble(i + 2)});
+      double[] y = f.apply(new double[] {x.getDouble(i), x.getDouble(i + 1), x.getDouble(i + 2)});
       for (int j = 0; j < 3; j++) {
         r.setDouble(i + j, y[j]);
       }

@@ -86,7 +86,8 @@ final class CtcKernels {
     Result loss = new Result(s.x.dtype(), Shape.vector(s.batch));
     Result gradient = new Result(s.x.dtype(), s.x.shape());
     for (int b = 0; b < s.batch; b++) {
-      if (s.lengths[b] > 0) {
+      // Labels that are too long, where the attribute lets them pass, cost nothing.
+      if (s.lengths[b] > 0 && labels.get(b).size() <= s.lengths[b]) {
         new Path(s, b, labels.get(b), merge).run(loss, gradient);
       }
     }
@@ -100,7 +101,10 @@ final class CtcKernels {
     int[] values = Dims.requireRank(c.input(2), 1, "labels_values").toInts();
     if (places.length != values.length || c.input(1).shape().dim(1) != 2) {
       throw new InvalidArgumentException(
-          "labels_indices of shape " + c.input(1).shape() + " do not fit " + values.length
+          "labels_indices of shape "
+              + c.input(1).shape()
+              + " do not fit "
+              + values.length
               + " labels_values");
     }
     List<List<Integer>> given = new ArrayList<>();
@@ -115,12 +119,10 @@ final class CtcKernels {
       given.get((int) places[i][0]).add(values[i]);
     }
     boolean collapse = c.attrs().getBool("preprocess_collapse_repeated");
-    boolean merge = c.attrs().getBool("ctc_merge_repeated");
     boolean ignore = c.attrs().getBool("ignore_longer_outputs_than_inputs");
     List<List<Integer>> all = new ArrayList<>();
     for (int b = 0; b < s.batch; b++) {
       List<Integer> own = new ArrayList<>();
-      int need = 0;
       boolean ended = false;
       Integer before = null;
       for (int label : given.get(b)) {
@@ -141,15 +143,14 @@ final class CtcKernels {
         ended |= label >= s.classes - 1;
         if (!ended) {
           own.add(label);
-          need += repeated && merge ? 2 : 1;
         }
       }
-      if (!ignore && s.lengths[b] > 0 && need > s.lengths[b]) {
+      if (!ignore && s.lengths[b] > 0 && own.size() > s.lengths[b]) {
         throw new InvalidArgumentException(
             "the labels of sequence "
                 + b
                 + " need "
-                + need
+                + own.size()
                 + " steps, but there are "
                 + s.lengths[b]
                 + "; ignore_longer_outputs_than_inputs lets it pass");
@@ -244,16 +245,16 @@ final class CtcKernels {
       for (int u = 0; u < states.length; u++) {
         total = logAdd(total, a[0][u] + z[0][u]);
       }
-      // Labels too long for their time, which the attribute lets pass, cost nothing.
-      loss.setDouble(b, total == NONE ? 0 : -total);
-      for (int t = 0; t < steps && total != NONE; t++) {
+      loss.setDouble(b, -total);
+      for (int t = 0; t < steps; t++) {
         double[] share = new double[s.classes];
         Arrays.fill(share, NONE);
         for (int u = 0; u < states.length; u++) {
           share[states[u]] = logAdd(share[states[u]], a[t][u] + z[t][u]);
         }
         for (int k = 0; k < s.classes; k++) {
-          gradient.setDouble(s.at(t, b) + k, Math.exp(log[t][k]) - Math.exp(share[k] - total));
+          double own = total == NONE ? 0 : Math.exp(share[k] - total);
+          gradient.setDouble(s.at(t, b) + k, Math.exp(log[t][k]) - own);
         }
       }
     }
@@ -304,8 +305,7 @@ final class CtcKernels {
       }
     }
     c.output(p, SparseValue.matrix(places, 2));
-    c.output(
-        paths + p, Scalars.tensor(DataType.INT64, Shape.vector(values.size()), values));
+    c.output(paths + p, Scalars.tensor(DataType.INT64, Shape.vector(values.size()), values));
     c.output(2 * paths + p, TensorValue.ofLongs(decoded.size(), longest));
   }
 }

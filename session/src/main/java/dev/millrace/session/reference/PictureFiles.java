@@ -61,7 +61,7 @@ final class PictureFiles {
       if (r == g && g == b) {
         return r;
       }
-      long sum = 9798L * r + 19235L * g + 3735L * b;
+      long sum = 9797L * r + 19234L * g + 3737L * b;
       return (int) ((sum + (bits == 16 ? 16384 : 0)) >> 15);
     }
 
@@ -176,15 +176,12 @@ final class PictureFiles {
 
   private static Picture frame(ImageReader reader, int i, Picture before) throws IOException {
     IIOMetadataNode screen =
-        (IIOMetadataNode)
-            reader.getStreamMetadata().getAsTree("javax_imageio_gif_stream_1.0");
+        (IIOMetadataNode) reader.getStreamMetadata().getAsTree("javax_imageio_gif_stream_1.0");
     IIOMetadataNode own =
-        (IIOMetadataNode)
-            reader.getImageMetadata(i).getAsTree("javax_imageio_gif_image_1.0");
+        (IIOMetadataNode) reader.getImageMetadata(i).getAsTree("javax_imageio_gif_image_1.0");
     IIOMetadataNode size =
         (IIOMetadataNode) screen.getElementsByTagName("LogicalScreenDescriptor").item(0);
-    IIOMetadataNode place =
-        (IIOMetadataNode) own.getElementsByTagName("ImageDescriptor").item(0);
+    IIOMetadataNode place = (IIOMetadataNode) own.getElementsByTagName("ImageDescriptor").item(0);
     int width = Integer.parseInt(size.getAttribute("logicalScreenWidth"));
     int height = Integer.parseInt(size.getAttribute("logicalScreenHeight"));
     int left = Integer.parseInt(place.getAttribute("imageLeftPosition"));
@@ -221,9 +218,18 @@ final class PictureFiles {
     int channels = bits / 8;
     long stride = ((long) width * channels + 3) / 4 * 4;
     int rows = Math.abs(height);
-    if (width <= 0 || rows == 0 || from < 0 || from + stride * (rows - 1) + (long) width * channels > file.length) {
+    if (width <= 0
+        || rows == 0
+        || from < 0
+        || from + stride * (rows - 1) + (long) width * channels > file.length) {
       throw new InvalidArgumentException(
-          "a bitmap of " + width + " by " + height + " pixels does not fit its " + file.length + " bytes");
+          "a bitmap of "
+              + width
+              + " by "
+              + height
+              + " pixels does not fit its "
+              + file.length
+              + " bytes");
     }
     int[] r = new int[rows * width * channels];
     for (int y = 0; y < rows; y++) {

@@ -7,10 +7,10 @@ import dev.millrace.graph.Shape;
 import dev.millrace.graph.TensorValue;
 import dev.millrace.graph.UnimplementedException;
 import dev.millrace.session.reference.PictureFiles.Picture;
+import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
 import java.awt.image.ColorModel;
 import java.awt.image.ComponentColorModel;
-import java.awt.color.ColorSpace;
 import java.awt.image.DataBuffer;
 import java.awt.image.Raster;
 import java.awt.image.WritableRaster;
@@ -136,8 +136,7 @@ final class PictureKernels {
       throw new InvalidArgumentException("quality must be in [0, 100], but is " + quality);
     }
     boolean progressive = c.attrs().getBool("progressive");
-    c.output(
-        0, file(write("jpeg", image(x, (int) channels), quality / 100f, progressive)));
+    c.output(0, file(write("jpeg", image(x, (int) channels), quality / 100f, progressive)));
   }
 
   private static TensorValue file(byte[] contents) {
@@ -160,7 +159,8 @@ final class PictureKernels {
     return new BufferedImage(model, raster, false, null);
   }
 
-  private static byte[] write(String format, BufferedImage image, float quality, boolean progressive) {
+  private static byte[] write(
+      String format, BufferedImage image, float quality, boolean progressive) {
     ImageTypeSpecifier type = ImageTypeSpecifier.createFromRenderedImage(image);
     ImageWriter writer = ImageIO.getImageWriters(type, format).next();
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();

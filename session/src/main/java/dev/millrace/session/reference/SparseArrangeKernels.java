@@ -115,8 +115,12 @@ final class SparseArrangeKernels {
     long[] size = c.input(4).toLongs();
     if (start.length != a.rank() || size.length != a.rank()) {
       throw new InvalidArgumentException(
-          "start and size must have " + a.rank() + " elements each, not "
-              + start.length + " and " + size.length);
+          "start and size must have "
+              + a.rank()
+              + " elements each, not "
+              + start.length
+              + " and "
+              + size.length);
     }
     long[] shape = new long[a.rank()];
     for (int d = 0; d < shape.length; d++) {
@@ -341,8 +345,7 @@ final class SparseArrangeKernels {
     return r;
   }
 
-  private static int distance(
-      TensorValue a, List<Integer> from, TensorValue b, List<Integer> to) {
+  private static int distance(TensorValue a, List<Integer> from, TensorValue b, List<Integer> to) {
     int[] row = new int[to.size() + 1];
     for (int j = 0; j < row.length; j++) {
       row[j] = j;

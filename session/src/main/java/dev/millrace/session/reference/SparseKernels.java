@@ -28,12 +28,8 @@ final class SparseKernels {
     k.add("SparseSoftmax", SparseKernels::softmax);
     k.add("SparseAdd", SparseKernels::add);
     k.add("SparseAddGrad", SparseKernels::addGrad);
-    k.add(
-        "SparseSparseMaximum",
-        c -> union(c, (a, b) -> Scalars.max(a, b, c.input(1).dtype())));
-    k.add(
-        "SparseSparseMinimum",
-        c -> union(c, (a, b) -> Scalars.min(a, b, c.input(1).dtype())));
+    k.add("SparseSparseMaximum", c -> union(c, (a, b) -> Scalars.max(a, b, c.input(1).dtype())));
+    k.add("SparseSparseMinimum", c -> union(c, (a, b) -> Scalars.min(a, b, c.input(1).dtype())));
     k.add("SparseReduceSum", c -> reduce(c, Scalars::add));
     k.add("SparseReduceMax", c -> reduce(c, (a, b) -> Scalars.max(a, b, c.input(1).dtype())));
     k.add("SparseReduceSumSparse", c -> reduceSparse(c, Scalars::add));
@@ -62,8 +58,8 @@ final class SparseKernels {
     }
     long[][] places = SparseValue.rows(indices.reshape(Shape.matrix(n, rank)));
     boolean validate = c.attrs().getBool("validate_indices");
-    Result r = Result.copyOf(
-        Elements.filled(Dims.requireScalar(c.input(3), "default_value"), shape));
+    Result r =
+        Result.copyOf(Elements.filled(Dims.requireScalar(c.input(3), "default_value"), shape));
     for (int i = 0; i < places.length; i++) {
       for (int d = 0; d < rank; d++) {
         if (places[i][d] < 0 || places[i][d] >= shape.dim(d)) {
@@ -142,7 +138,11 @@ final class SparseKernels {
     TensorValue b = c.input(3);
     if (!Shape.of(a.shape()).equals(b.shape())) {
       throw new InvalidArgumentException(
-          "a, of shape " + Arrays.toString(a.shape()) + ", and b, of shape " + b.shape() + ", differ");
+          "a, of shape "
+              + Arrays.toString(a.shape())
+              + ", and b, of shape "
+              + b.shape()
+              + ", differ");
     }
     List<Object> sums = new ArrayList<>();
     for (int i = 0; i < b.size(); i++) {
@@ -160,7 +160,8 @@ final class SparseKernels {
     SparseValue a = SparseValue.of(c, 0);
     TensorValue b = c.input(3);
     Shape shape = Shape.of(a.shape());
-    if (b.shape().rank() > a.rank() || !Broadcast.compatible(shape, b.shape())
+    if (b.shape().rank() > a.rank()
+        || !Broadcast.compatible(shape, b.shape())
         || !shape.broadcast(b.shape()).equals(shape)) {
       throw new InvalidArgumentException(
           "the dense tensor, of shape " + b.shape() + ", does not broadcast to " + shape);
@@ -232,8 +233,7 @@ final class SparseKernels {
     List<Object> sums = new ArrayList<>();
     for (int i = 0, j = 0; i < a.size() || j < b.size(); ) {
       int order = next(a, i, b, j);
-      Object sum =
-          order == 0 ? Scalars.add(a.get(i), b.get(j)) : order < 0 ? a.get(i) : b.get(j);
+      Object sum = order == 0 ? Scalars.add(a.get(i), b.get(j)) : order < 0 ? a.get(i) : b.get(j);
       if (order != 0 || Scalars.magnitude(sum) >= threshold) {
         places.add(order <= 0 ? a.places()[i] : b.places()[j]);
         sums.add(sum);
@@ -334,8 +334,7 @@ final class SparseKernels {
     boolean keepDims = c.attrs().getBool("keep_dims");
     long[] shape = shapeOf(a, kept, keepDims);
     List<Object> r =
-        new ArrayList<>(
-            Collections.nCopies(Dims.count(Shape.of(shape)), Scalars.zero(a.dtype())));
+        new ArrayList<>(Collections.nCopies(Dims.count(Shape.of(shape)), Scalars.zero(a.dtype())));
     groups(a, kept, keepDims, f).forEach((place, x) -> r.set(SparseValue.flat(place, shape), x));
     c.output(0, Scalars.tensor(a.dtype(), Shape.of(shape), r));
   }

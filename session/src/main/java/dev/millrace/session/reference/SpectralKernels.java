@@ -106,8 +106,13 @@ final class SpectralKernels {
     long[] lengths = Dims.shape(Dims.requireRank(c.input(1), 1, "fft_length"), "fft_length").dims();
     if (lengths.length != rank || in.rank() < rank) {
       throw new InvalidArgumentException(
-          "the input, of shape " + in + ", and fft_length, of " + lengths.length
-              + " elements, must have at least, and just, " + rank + " dimensions");
+          "the input, of shape "
+              + in
+              + ", and fft_length, of "
+              + lengths.length
+              + " elements, must have at least, and just, "
+              + rank
+              + " dimensions");
     }
     Shape to = in;
     for (int i = 0; i < rank; i++) {
@@ -142,7 +147,9 @@ final class SpectralKernels {
     c.output(0, cut(s.value(DataType.COMPLEX128), half).value(DataType.COMPLEX64));
   }
 
-  /** What the spectrum of a real signal does not say twice is filled in along the last dimension. */
+  /**
+   * What the spectrum of a real signal does not say twice is filled in along the last dimension.
+   */
   private static void inverseReal(KernelContext c, int rank) {
     Shape half = lengths(c, rank, true);
     Spectrum s = cut(c.input(0), half);

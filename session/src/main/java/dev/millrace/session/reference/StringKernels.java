@@ -157,7 +157,8 @@ final class StringKernels {
     }
     int width = Dims.count(rest);
     byte[] separator = bytes(c, "separator");
-    ByteArrayOutputStream[] r = new ByteArrayOutputStream[Math.multiplyExact((int) segments, width)];
+    ByteArrayOutputStream[] r =
+        new ByteArrayOutputStream[Math.multiplyExact((int) segments, width)];
     for (int i = 0; i < ids.size(); i++) {
       long id = ids.getLong(i);
       if (id < 0 || id >= segments) {
@@ -222,8 +223,7 @@ final class StringKernels {
     byte[][] r = new byte[Dims.count(shape)][];
     for (int i = 0; i < r.length; i++) {
       int p = right.applyAsInt(i);
-      r[i] =
-          part(x.strings()[left.applyAsInt(i)], pos.getLong(p), len.getLong(p), characters, i);
+      r[i] = part(x.strings()[left.applyAsInt(i)], pos.getLong(p), len.getLong(p), characters, i);
     }
     c.output(0, strings(shape, r));
   }
@@ -243,7 +243,9 @@ final class StringKernels {
               + ", element "
               + element);
     }
-    long to = len < 0 || len > n - from ? n : from + len;
+    // As in TensorFlow, no length below 0 counts characters, but bytes up to the end.
+    long most = len >= 0 ? len : characters ? 0 : n;
+    long to = Math.min(n, from + Math.min(most, n));
     return characters
         ? Arrays.copyOfRange(s, place(starts, from, s), place(starts, to, s))
         : Arrays.copyOfRange(s, (int) from, (int) to);

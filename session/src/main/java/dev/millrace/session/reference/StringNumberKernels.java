@@ -96,7 +96,7 @@ final class StringNumberKernels {
     String bare = s.startsWith("+") || negative ? s.substring(1) : s;
     double sign = negative ? -1 : 1;
     switch (bare.toLowerCase(Locale.ROOT)) {
-      case "inf", "infinity":
+      case "inf":
         return sign * Double.POSITIVE_INFINITY;
       case "nan":
         return Double.NaN;

@@ -16,7 +16,9 @@ final class StringSplitKernels {
     k.add("StringSplitV2", StringSplitKernels::splitV2);
   }
 
-  /** At every one of the delimiter's bytes; without any, into single bytes. Nothing has no parts. */
+  /**
+   * At every one of the delimiter's bytes; without any, into single bytes. Nothing has no parts.
+   */
   private static void split(KernelContext c) {
     byte[] delimiter = Dims.requireScalar(c.input(1), "delimiter").strings()[0];
     boolean skipEmpty = c.attrs().getBool("skip_empty");
