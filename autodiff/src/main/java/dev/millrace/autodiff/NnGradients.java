@@ -16,6 +16,7 @@ public final class NnGradients implements GradientProvider {
     NormGradients.register(r);
     ImageGradients.register(r);
     PictureGradients.register(r);
+    ForeignGradients.register(r);
     softmax(r);
     biases(r);
     r.add("L2Loss", Rules.of((c, g) -> c.x().mul(g)));

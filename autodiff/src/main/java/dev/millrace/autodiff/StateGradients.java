@@ -63,6 +63,15 @@ public final class StateGradients implements GradientProvider {
       step(r, "SparseApply" + rule);
     }
     references(r);
+    for (String type : new String[] {"SaveV2", "MergeV2Checkpoints", "Save", "SaveSlices"}) {
+      effect(r, type);
+    }
+    for (String type : new String[] {"RestoreV2", "Restore", "RestoreSlice"}) {
+      r.notDifferentiable(type, "its result comes from a file");
+    }
+    for (String type : new String[] {"ShardedFilename", "ShardedFilespec"}) {
+      r.notDifferentiable(type, "its result is text");
+    }
   }
 
   /** Variables by reference. Their values are read by whoever takes the reference as a tensor. */

@@ -2,8 +2,11 @@ package dev.millrace.autodiff;
 
 import static dev.millrace.autodiff.GradientCase.row;
 
+import dev.millrace.graph.AttrValue;
+import dev.millrace.graph.DataType;
 import dev.millrace.graph.OpBuilder;
 import dev.millrace.graph.Shape;
+import dev.millrace.graph.TensorValue;
 import dev.millrace.ops.Ops;
 import dev.millrace.ops.Tensor;
 import java.util.ArrayList;
@@ -78,6 +81,14 @@ final class SpectralGradientCases {
                   OpBuilder b = tf.op("TopK", null).input(x.get(0).mul(x.get(0)).mul(x.get(0)));
                   return tf.tensor(b.attr("k", 2).build().output(0));
                 }));
+    for (String type : new String[] {"PyFunc", "PyFuncStateless"}) {
+      r.add(
+          row(type)
+              .any(2, 3)
+              .any(3)
+              .firstOrderOnly()
+              .with((tf, x) -> ownFunction(tf, type, x).get(0)));
+    }
     r.add(
         row("CTCLoss")
             .any(5, 2, 4)
@@ -121,5 +132,37 @@ final class SpectralGradientCases {
             .with(
                 (tf, x) ->
                     node(tf, "IRFFT" + d, tf.complex(x.get(0), x.get(1)), tf.constant(even))));
+  }
+
+  /** The sum of squares of the first input, and its gradient, in Java; others are passed by. */
+  private static List<Tensor> ownFunction(Ops tf, String type, List<Tensor> xs) {
+    List<Tensor> made =
+        tf.javaFunc(
+            v -> {
+              double sum = 0;
+              for (double x : v.get(0).doubles()) {
+                sum += x * x;
+              }
+              return List.of(TensorValue.of(sum));
+            },
+            (v, y, g) -> {
+              double[] dx = v.get(0).doubles().clone();
+              for (int i = 0; i < dx.length; i++) {
+                dx[i] *= 2 * g.get(0).doubles()[0];
+              }
+              Shape s = v.get(0).shape();
+              return List.of(
+                  TensorValue.wrap(DataType.FLOAT64, s, dx),
+                  TensorValue.zeros(DataType.FLOAT64, v.get(1).shape()));
+            },
+            xs,
+            List.of(DataType.FLOAT64));
+    if (type.equals("PyFunc")) {
+      return made;
+    }
+    OpBuilder b = tf.op(type, null).inputList(xs);
+    b.attr("token", made.get(0).op().attrs().getString("token"));
+    b.attr("Tout", AttrValue.ofTypes(List.of(DataType.FLOAT64)));
+    return List.of(tf.tensor(b.build().output(0)));
   }
 }

@@ -17,6 +17,8 @@ import dev.millrace.train.GradientAndVariable;
 import dev.millrace.train.GradientDescentOptimizer;
 import dev.millrace.train.MomentumOptimizer;
 import dev.millrace.train.Optimizer;
+import dev.millrace.train.ProximalAdagradOptimizer;
+import dev.millrace.train.ProximalGradientDescentOptimizer;
 import dev.millrace.train.RmsPropOptimizer;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -64,6 +66,8 @@ public final class EmbeddingSteps implements Callable<Integer> {
     all.put("centered RMSProp", () -> new RmsPropOptimizer(0.01, 0.9, 0.0, 1e-3, true));
     all.put("Adam", () -> new AdamOptimizer(0.01));
     all.put("FTRL", () -> new FtrlOptimizer(0.1));
+    all.put("proximal descent", () -> new ProximalGradientDescentOptimizer(0.1, 1e-4, 1e-4));
+    all.put("proximal Adagrad", () -> new ProximalAdagradOptimizer(0.1, 0.1, 1e-4, 1e-4));
     return all;
   }
 

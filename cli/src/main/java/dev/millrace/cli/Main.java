@@ -19,7 +19,8 @@ import picocli.CommandLine.Spec;
     version = "Millrace 0.1.0-SNAPSHOT")
 public final class Main implements Runnable {
   /** The subcommands, in the order in which the help shows them. */
-  private static final List<Class<?>> SUBCOMMANDS = List.of(Conformance.class, RunGraph.class);
+  private static final List<Class<?>> SUBCOMMANDS =
+      List.of(Conformance.class, RunGraph.class, ShowCheckpoint.class);
 
   @Option(
       names = "--stacktrace",

@@ -2,11 +2,16 @@ package dev.millrace.cli;
 
 import dev.millrace.graph.Graph;
 import dev.millrace.graph.GraphFiles;
+import dev.millrace.graph.ImportOptions;
 import dev.millrace.graph.InvalidArgumentException;
+import dev.millrace.graph.Operation;
 import dev.millrace.graph.Output;
 import dev.millrace.graph.TensorValue;
+import dev.millrace.graph.checkpoint.CheckpointReader;
+import dev.millrace.ops.MetaGraph;
 import dev.millrace.session.Fetches;
 import dev.millrace.session.Runner;
+import dev.millrace.session.Saver;
 import dev.millrace.session.Session;
 import dev.millrace.session.SessionOptions;
 import java.io.IOException;
@@ -15,6 +20,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -31,9 +39,40 @@ import picocli.CommandLine.Spec;
     usageHelpAutoWidth = true)
 final class RunGraph implements Callable<Integer> {
   private static final String NPY = ".npy";
+  private static final Set<String> VARIABLES = Set.of("VarHandleOp", "VariableV2", "Variable");
 
-  @Parameters(paramLabel = "GRAPH", description = "A GraphDef, binary (.pb) or text (.pbtxt).")
+  @Parameters(
+      paramLabel = "GRAPH",
+      description = {
+        "A GraphDef, binary (.pb) or text (.pbtxt); or a MetaGraphDef, as savers",
+        "write it (.meta)."
+      })
   private Path file;
+
+  @Option(names = "--meta", description = "The file is a MetaGraphDef, whatever its name.")
+  private boolean meta;
+
+  @Option(
+      names = "--checkpoint",
+      paramLabel = "PREFIX",
+      description = {
+        "Restores the variables first: by the meta graph's saver, or else",
+        "those whose names the checkpoint has."
+      })
+  private Path checkpoint;
+
+  @Option(
+      names = "--save",
+      paramLabel = "PREFIX",
+      description = "Saves the variables at the end, by the meta graph's saver.")
+  private Path save;
+
+  @Option(
+      names = "--times",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Runs N times; the last run's values are shown.")
+  private int times;
 
   @Option(
       names = "--feed",
@@ -89,32 +128,77 @@ final class RunGraph implements Callable<Integer> {
           spec.commandLine(), "Nothing to run: give a --fetch or a --target");
     }
     Graph graph = new Graph();
-    graph.importGraphDef(GraphFiles.read(file));
+    Saver saver = read(graph);
     SessionOptions options = reference ? SessionOptions.reference() : SessionOptions.plan();
     try (Session session = new Session(graph, options)) {
       for (String init : inits) {
         session.run(graph.operation(scoped(init)));
       }
-      Runner runner = session.runner();
-      for (String feed : feeds) {
-        int equals = feed.indexOf('=');
-        if (equals < 1) {
-          throw new ParameterException(
-              spec.commandLine(), "--feed takes NAME=VALUE, not '" + feed + "'");
-        }
-        Output to = tensor(graph, feed.substring(0, equals));
-        runner.feed(to, value(to, feed.substring(equals + 1)));
+      if (checkpoint != null) {
+        (saver == null ? byNames(graph) : saver).restore(session, checkpoint);
       }
-      for (String target : targets) {
-        runner.target(graph.operation(scoped(target)));
+      Fetches fetched = null;
+      for (int i = 0; i < times; i++) {
+        fetched = runOnce(graph, session);
       }
-      if (fetches.isEmpty()) {
-        runner.run();
-      } else {
-        show(runner.fetch(fetches.stream().map(f -> tensor(graph, f)).toList()));
+      if (fetched != null) {
+        show(fetched);
+      }
+      if (save != null) {
+        saver.save(session, save);
       }
     }
     return 0;
+  }
+
+  /** Reads the graph; the result is the meta graph's saver, or null. */
+  private Saver read(Graph graph) {
+    if (!meta && !file.toString().endsWith(".meta")) {
+      if (save != null) {
+        throw new ParameterException(spec.commandLine(), "--save needs a meta graph");
+      }
+      graph.importGraphDef(GraphFiles.read(file));
+      return null;
+    }
+    MetaGraph m = MetaGraph.importInto(graph, MetaGraph.read(file), new ImportOptions());
+    if (m.saverDef() == null && save != null) {
+      throw new ParameterException(spec.commandLine(), "--save: the meta graph has no saver");
+    }
+    return m.saverDef() == null ? null : Saver.of(m);
+  }
+
+  /** A saver of the variables that the checkpoint names. */
+  private Saver byNames(Graph graph) {
+    Map<String, Output> found = new TreeMap<>();
+    try (CheckpointReader r = CheckpointReader.open(checkpoint)) {
+      for (Operation op : graph.operations()) {
+        if (VARIABLES.contains(op.type()) && r.contains(op.name())) {
+          found.put(op.name(), op.output(0));
+        }
+      }
+    }
+    return Saver.builder(graph).variables(found).allowEmpty(true).build();
+  }
+
+  private Fetches runOnce(Graph graph, Session session) throws IOException {
+    Runner runner = session.runner();
+    for (String feed : feeds) {
+      int equals = feed.indexOf('=');
+      if (equals < 1) {
+        throw new ParameterException(
+            spec.commandLine(), "--feed takes NAME=VALUE, not '" + feed + "'");
+      }
+      Output to = tensor(graph, feed.substring(0, equals));
+      runner.feed(to, value(to, feed.substring(equals + 1)));
+    }
+    for (String target : targets) {
+      runner.target(graph.operation(scoped(target)));
+    }
+    if (fetches.isEmpty()) {
+      runner.run();
+      return null;
+    }
+    return runner.fetch(fetches.stream().map(f -> tensor(graph, f)).toList());
   }
 
   private String scoped(String name) {

@@ -1,75 +1,23 @@
 package dev.millrace.examples;
 
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.Callable;
-import picocli.CommandLine;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
-/** What the programs have in common: the command line, the folder of data, and where they print. */
-abstract class Example implements Callable<Integer> {
+/** A program that learns from real data, if the user names some, or from data it makes. */
+abstract class Example extends Program {
   @Option(
       names = "--data",
       defaultValue = "${env:MILLRACE_DATA}",
-      paramLabel = "DIR",
+      paramLabel = "PATH",
       description = {
-        "Folder with real data (default: the one named by MILLRACE_DATA).",
+        "Folder with real data, or the file itself (default: what MILLRACE_DATA names).",
         "Without one, or if it is empty, the program makes data itself."
       })
   private Path data;
 
-  @Option(
-      names = "--seed",
-      defaultValue = "1",
-      paramLabel = "N",
-      description = "Where random numbers start (1).")
-  protected long seed;
-
-  @Spec private CommandSpec spec;
-
   /** The folder of real data, if the user has named one. */
   protected final Optional<Path> data() {
     return data == null || data.toString().isEmpty() ? Optional.empty() : Optional.of(data);
-  }
-
-  /**
-   * Checks an option's value.
-   *
-   * @throws ParameterException with that message, which the command line prints with the usage
-   */
-  protected final void check(boolean condition, String message) {
-    if (!condition) {
-      throw new ParameterException(spec.commandLine(), message);
-    }
-  }
-
-  /** Prints a line on the standard output; numbers as in English. */
-  protected final void print(String format, Object... values) {
-    spec.commandLine().getOut().println(String.format(Locale.ROOT, format, values));
-  }
-
-  /** The command of a program, for its {@code main} and for tests. */
-  static CommandLine commandLine(Example program) {
-    CommandLine commandLine = new CommandLine(program);
-    commandLine
-        .getCommandSpec()
-        .addOption(
-            OptionSpec.builder("-h", "--help")
-                .usageHelp(true)
-                .description("Shows this help.")
-                .build());
-    String name = commandLine.getCommandName().replace("millrace ", "");
-    return commandLine
-        .setCaseInsensitiveEnumValuesAllowed(true)
-        .setExecutionExceptionHandler(
-            (e, line, result) -> {
-              line.getErr().println(name + ": " + e.getMessage());
-              return 1;
-            });
   }
 }

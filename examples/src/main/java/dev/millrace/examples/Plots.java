@@ -1,5 +1,6 @@
 package dev.millrace.examples;
 
+import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -10,6 +11,7 @@ import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.XYSeries.XYSeriesRenderStyle;
+import org.knowm.xchart.style.Styler.LegendLayout;
 import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
@@ -17,6 +19,11 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 final class Plots {
   private static final int WIDTH = 800;
   private static final int HEIGHT = 450;
+
+  /** Told apart by colour-blind people too (Okabe and Ito). */
+  private static final Color[] COLORS = {
+    new Color(0x0072b2), new Color(0xd55e00), new Color(0x009e73), new Color(0xcc79a7)
+  };
 
   static {
     // Without this, a machine without a screen fails where a window system is looked for.
@@ -39,7 +46,15 @@ final class Plots {
             .xAxisTitle(xName)
             .yAxisTitle(yName)
             .build();
-    chart.getStyler().setLegendPosition(LegendPosition.OutsideS);
+    chart
+        .getStyler()
+        .setSeriesColors(COLORS)
+        .setChartBackgroundColor(Color.WHITE)
+        .setLegendPosition(LegendPosition.OutsideS)
+        .setLegendLayout(LegendLayout.Horizontal)
+        .setLegendBorderColor(Color.WHITE);
+    chart.getStyler().setPlotGridLinesColor(new Color(0xdddddd));
+    chart.getStyler().setXAxisMaxLabelCount(11);
     return new Plots(chart);
   }
 

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.zip.GZIPInputStream;
 
@@ -26,6 +27,52 @@ final class Texts {
       List.of("in the morning", "at night", "after the rain", "every winter", "before dawn");
 
   private Texts() {}
+
+  /**
+   * A text and where it comes from.
+   *
+   * @param name for people
+   */
+  record Source(String text, String name) {}
+
+  /**
+   * The text that the user has named, or an invented one.
+   *
+   * @param data a text file, or a folder in which, or in whose subfolder {@code text}, there is one
+   *     of that name, gzipped or not
+   * @param invented how many characters to invent if there is no {@code data}
+   * @throws IOException if there is no such file, or it cannot be read
+   */
+  static Source load(Optional<Path> data, String name, int invented, long seed) throws IOException {
+    if (data.isEmpty()) {
+      return new Source(invented(invented, seed), "invented sentences");
+    }
+    Path file = find(data.get(), name);
+    return new Source(read(file), file.getFileName().toString());
+  }
+
+  private static Path find(Path data, String name) throws IOException {
+    if (Files.isRegularFile(data)) {
+      return data;
+    }
+    for (Path folder : new Path[] {data, data.resolve("text")}) {
+      for (String suffix : new String[] {"", ".gz"}) {
+        Path file = folder.resolve(name + suffix);
+        if (Files.isRegularFile(file)) {
+          return file;
+        }
+      }
+    }
+    throw new IOException(
+        Files.isDirectory(data)
+            ? "no " + name + " or " + name + ".gz in " + data + " or its folder text"
+            : "there is no file or folder " + data);
+  }
+
+  /** A text's characters, each as a string. */
+  static List<String> characters(String text) {
+    return text.codePoints().mapToObj(Character::toString).toList();
+  }
 
   /**
    * Reads a text in UTF-8, unpacked if its name ends in {@code .gz}.

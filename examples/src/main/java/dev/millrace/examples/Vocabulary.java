@@ -63,6 +63,11 @@ final class Vocabulary {
     return id == null ? unknown : id;
   }
 
+  /** Whether the word itself is here. */
+  boolean contains(String word) {
+    return ids.containsKey(word);
+  }
+
   /** The word of a number. */
   String word(int id) {
     return words.get(id);

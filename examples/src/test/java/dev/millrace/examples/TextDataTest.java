@@ -115,7 +115,7 @@ class TextDataTest {
 
   @Test
   void aWaveIsShiftedByOneStep() {
-    Wave w = Wave.from(20, 0, 1.5);
+    Wave.Pieces w = Wave.formula().from(20, 0, 15);
     assertThat(w.inputs()[1][0][0])
         .isEqualTo((float) (1.5 * Math.sin(1.5) / 3 + 2 * Math.sin(7.5)));
     assertThat(w.targets()[0][4][0]).isEqualTo(w.inputs()[0][5][0]);

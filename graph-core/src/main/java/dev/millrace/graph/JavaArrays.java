@@ -127,7 +127,7 @@ final class JavaArrays {
     DataType from = v.dtype();
     boolean numbers = from.isNumeric() && to.isNumeric() && !from.isComplex();
     if (!numbers) {
-      throw new InvalidArgumentException("a " + from + " value does not convert to " + to);
+      throw new InvalidArgumentException("a value of " + from + " does not convert to " + to);
     }
     TensorValue r = TensorValue.zeros(to, v.shape());
     for (int i = 0; i < v.size(); i++) {

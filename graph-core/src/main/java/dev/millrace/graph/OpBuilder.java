@@ -37,14 +37,31 @@ public final class OpBuilder {
 
   /** The next input. */
   public OpBuilder input(Operand x) {
-    inputs.add(x.asOutput());
+    inputs.add(output(x));
     return this;
   }
 
   /** The next input, where the definition has a list. */
   public OpBuilder inputList(Collection<? extends Operand> xs) {
-    inputs.add(xs.stream().map(Operand::asOutput).toList());
+    if (xs == null) {
+      throw new InvalidArgumentException("a list of inputs of " + def.name() + " is null");
+    }
+    inputs.add(xs.stream().map(this::output).toList());
     return this;
+  }
+
+  private Output output(Operand x) {
+    if (x == null) {
+      throw new InvalidArgumentException("an input of " + def.name() + " is null");
+    }
+    return x.asOutput();
+  }
+
+  private <T> T given(String attr, T value) {
+    if (value == null) {
+      throw new InvalidArgumentException("attribute '" + attr + "' of " + def.name() + " is null");
+    }
+    return value;
   }
 
   /** All inputs, lists flattened; the attributes that tell the lists' lengths must be given. */
@@ -79,7 +96,7 @@ public final class OpBuilder {
   }
 
   public OpBuilder attr(String attr, AttrValue value) {
-    attrs.put(attr, value);
+    attrs.put(attr, given(attr, value));
     return this;
   }
 
@@ -96,19 +113,19 @@ public final class OpBuilder {
   }
 
   public OpBuilder attr(String attr, String value) {
-    return attr(attr, AttrValue.of(value));
+    return attr(attr, AttrValue.of(given(attr, value)));
   }
 
   public OpBuilder attr(String attr, DataType value) {
-    return attr(attr, AttrValue.of(value));
+    return attr(attr, AttrValue.of(given(attr, value)));
   }
 
   public OpBuilder attr(String attr, Shape value) {
-    return attr(attr, AttrValue.of(value));
+    return attr(attr, AttrValue.of(given(attr, value)));
   }
 
   public OpBuilder attr(String attr, TensorValue value) {
-    return attr(attr, AttrValue.of(value));
+    return attr(attr, AttrValue.of(given(attr, value)));
   }
 
   /** Asks for a device, on top of the current device scope. */

@@ -39,6 +39,9 @@ public final class Shape {
    * @throws InvalidArgumentException if a size is below -1
    */
   public static Shape of(long... dims) {
+    if (dims == null) {
+      throw new InvalidArgumentException("the sizes of a shape are null; none are for a scalar");
+    }
     if (dims.length == 0) {
       return SCALAR;
     }

@@ -119,7 +119,7 @@ abstract class ArrangeApi extends NumberApi {
   }
 
   private static AttrValue window(int[] heightAndWidth, String what) {
-    if (heightAndWidth.length != 2) {
+    if (GraphApi.given(heightAndWidth, what).length != 2) {
       throw error(what + " are a height and a width, not " + heightAndWidth.length + " numbers");
     }
     return AttrValue.ofInts(1, heightAndWidth[0], heightAndWidth[1], 1);

@@ -17,6 +17,8 @@ import java.util.List;
 
 /** Constants, placeholders, and what looks at or changes a tensor's shape. */
 abstract class ArrayApi extends MathApi {
+  private static final String DTYPE = "the dtype";
+
   /**
    * Up to here a tensor of one repeated value is a constant; beyond, a Fill. TensorFlow's limit.
    */
@@ -104,7 +106,7 @@ abstract class ArrayApi extends MathApi {
 
   /** Zeros of a shape that may be a tensor, or a list with tensors in it. */
   public Tensor zeros(DataType dtype, Object shape) {
-    return repeated("zeros", shape, TensorValue.zeros(dtype, Shape.scalar()));
+    return repeated("zeros", shape, TensorValue.zeros(given(dtype, DTYPE), Shape.scalar()));
   }
 
   /** Ones (true) of the given sizes. */
@@ -118,7 +120,7 @@ abstract class ArrayApi extends MathApi {
   }
 
   private TensorValue one(DataType dtype) {
-    return dtype == DataType.BOOL ? TensorValue.of(true) : value(1, dtype);
+    return given(dtype, DTYPE) == DataType.BOOL ? TensorValue.of(true) : value(1, dtype);
   }
 
   private Tensor repeated(String name, Object shape, TensorValue scalar) {
@@ -182,7 +184,7 @@ abstract class ArrayApi extends MathApi {
 
   /** Zeros of x's shape and another dtype. */
   public Tensor zerosLike(Object x, DataType dtype) {
-    return like("zeros_like", x, TensorValue.zeros(dtype, Shape.scalar()));
+    return like("zeros_like", x, TensorValue.zeros(given(dtype, DTYPE), Shape.scalar()));
   }
 
   /** Ones of x's shape and another dtype. */
@@ -207,7 +209,7 @@ abstract class ArrayApi extends MathApi {
    */
   public List<Tensor> meshgrid(boolean matrix, Object... vectors) {
     try (Scope s = graph().nameScope("meshgrid")) {
-      int n = vectors.length;
+      int n = given(vectors, "the vectors").length;
       List<Output> xs = new ArrayList<>();
       List<Object> sizes = new ArrayList<>();
       for (Object v : vectors) {
@@ -285,6 +287,9 @@ abstract class ArrayApi extends MathApi {
 
   /** x's shape as a vector of {@code dtype}, int32 or int64. */
   public Tensor shapeTensor(Object x, DataType dtype) {
+    if (dtype != DataType.INT32 && dtype != DataType.INT64) {
+      throw error("a shape is of int32 or int64, not " + dtype);
+    }
     try (Scope s = graph().nameScope("Shape")) {
       Output t = convert(x, null, "input");
       if (t.shape().isFullyDefined()) {
@@ -359,7 +364,7 @@ abstract class ArrayApi extends MathApi {
   /** x without its dimensions of size 1, or without those given, which must be (Squeeze). */
   public Tensor squeeze(Object x, int... axes) {
     OpBuilder b = begin("Squeeze", "Squeeze", x);
-    if (axes.length > 0) {
+    if (given(axes, "the axes").length > 0) {
       long[] dims = Arrays.stream(axes).asLongStream().toArray();
       b.attr("squeeze_dims", AttrValue.ofInts(dims));
     }

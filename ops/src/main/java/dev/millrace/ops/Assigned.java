@@ -36,6 +36,9 @@ public final class Assigned implements TensorMethods {
 
   /** The variable's value after the change (ReadVariableOp). */
   public Tensor value() {
+    if (value == null && variable.isReference()) {
+      value = variable.ops().tensor(operation.output(0)); // the reference, read after the change
+    }
     if (value == null) {
       Ops ops = variable.ops();
       // Whoever asks first must not make later users wait for what that one waits for, nor name it.

@@ -37,7 +37,7 @@ abstract class CheckApi extends ContractionApi {
    */
   public Operation assertTrue(Object condition, Object... data) {
     try (Scope s = graph().nameScope("Assert")) {
-      return assertion("Assert", condition, Arrays.asList(data));
+      return assertion("Assert", condition, Arrays.asList(given(data, "the data to print")));
     }
   }
 
@@ -179,7 +179,7 @@ abstract class CheckApi extends ContractionApi {
         throw failed(message, what, "x (" + x.name() + ") = " + known, "y = " + other);
       }
       List<Object> data = new ArrayList<>();
-      data.addAll(List.of(message, what, "x (" + x.name() + ") = ", x));
+      data.addAll(List.of(given(message, "the message"), what, "x (" + x.name() + ") = ", x));
       data.addAll(List.of("y (" + y.name() + ") = ", y));
       return assertion("Assert", reduceAll(holds), data);
     }
@@ -187,7 +187,7 @@ abstract class CheckApi extends ContractionApi {
 
   /** The error of a check that cannot hold. */
   private static InvalidArgumentException failed(String message, String... what) {
-    String m = message.isEmpty() ? "" : message + " ";
+    String m = given(message, "the message").isEmpty() ? "" : message + " ";
     return error(m + String.join(" ", what));
   }
 
@@ -285,7 +285,7 @@ abstract class CheckApi extends ContractionApi {
    * @throws InvalidArgumentException if it is of another
    */
   public Tensor assertType(Operand x, DataType dtype) {
-    Output t = x.asOutput();
+    Output t = given(x, "the tensor").asOutput();
     if (t.dtype() != dtype) {
       throw error("'" + t.name() + "' must be " + dtype + ", but is " + t.dtype());
     }
@@ -298,7 +298,7 @@ abstract class CheckApi extends ContractionApi {
    * @throws InvalidArgumentException if it is of another
    */
   public Tensor assertInteger(Operand x) {
-    Output t = x.asOutput();
+    Output t = given(x, "the tensor").asOutput();
     if (!t.dtype().isInteger()) {
       throw error("'" + t.name() + "' must be of an integer dtype, but is " + t.dtype());
     }
@@ -311,7 +311,10 @@ abstract class CheckApi extends ContractionApi {
    * @throws InvalidArgumentException if they differ, or it is none
    */
   public DataType assertSameFloatDtype(List<? extends Operand> xs) {
-    DataType first = xs.isEmpty() ? DataType.FLOAT32 : xs.get(0).asOutput().dtype();
+    DataType first =
+        given(xs, "the list of tensors").isEmpty()
+            ? DataType.FLOAT32
+            : xs.get(0).asOutput().dtype();
     for (Operand x : xs) {
       if (x.asOutput().dtype() != first || !first.isFloating()) {
         throw error(

@@ -23,6 +23,9 @@ abstract class ContractionApi extends EmbeddingApi {
   public Tensor tensordot(Object a, Object b, int n) {
     Output x = convert(a, dtypeOf(b), "a");
     int rank = knownRank(x, "tensordot");
+    if (n < 0 || n > rank) {
+      throw error("tensordot cannot sum over " + n + " axes of a tensor of shape " + x.shape());
+    }
     return tensordot(
         x, b, IntStream.range(rank - n, rank).toArray(), IntStream.range(0, n).toArray());
   }
@@ -60,7 +63,7 @@ abstract class ContractionApi extends EmbeddingApi {
   }
 
   private static int[] axes(int[] axes, int rank) {
-    int[] r = Arrays.stream(axes).map(i -> axis(i, rank, "tensordot")).toArray();
+    int[] r = Arrays.stream(given(axes, "the axes")).map(i -> axis(i, rank, "tensordot")).toArray();
     if (Arrays.stream(r).distinct().count() < r.length) {
       throw error("tensordot: an axis stands twice in " + Arrays.toString(axes));
     }
@@ -164,11 +167,11 @@ abstract class ContractionApi extends EmbeddingApi {
   public Tensor einsum(String equation, Object... xs) {
     try (Scope s = graph().nameScope("einsum")) {
       List<Output> ins = new ArrayList<>();
-      for (Object x : xs) {
+      for (Object x : given(xs, "the tensors")) {
         ins.add(convert(x, dtypeOf(xs), "input"));
       }
       List<Integer> ranks = ins.stream().map(x -> knownRank(x, "einsum")).toList();
-      EinsumEquation e = EinsumEquation.parse(equation, ranks);
+      EinsumEquation e = EinsumEquation.parse(given(equation, "the equation"), ranks);
       checkSizes(equation, e, ins);
       Labelled r = new Labelled(ins.get(0), e.inputs().get(0));
       for (int i = 1; i < ins.size(); i++) {

@@ -196,7 +196,7 @@ abstract class ControlFlowApi extends CheckApi {
       Object index,
       List<? extends Supplier<? extends S>> branches,
       Supplier<? extends S> otherwise) {
-    if (branches.isEmpty()) {
+    if (given(branches, "the list of branches").isEmpty()) {
       throw error("switchCase needs a branch at least");
     }
     try (Scope s = graph().nameScope("switch_case")) {
@@ -226,7 +226,7 @@ abstract class ControlFlowApi extends CheckApi {
   public Operation assertThat(Object condition, List<?> data) {
     try (Scope s = graph().nameScope("Assert")) {
       List<Output> shown = new ArrayList<>();
-      for (Object x : data) {
+      for (Object x : given(data, "the data to print")) {
         shown.add(convert(x, null, "data_" + shown.size()));
       }
       return op("Assert", s.name())

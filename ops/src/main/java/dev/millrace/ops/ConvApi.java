@@ -10,6 +10,8 @@ import java.util.List;
 
 /** Convolutions, pooling and normalization of images. */
 abstract class ConvApi extends SegmentApi {
+  private static final String WINDOWS = "the window options";
+
   ConvApi(Graph graph) {
     super(graph);
   }
@@ -57,7 +59,7 @@ abstract class ConvApi extends SegmentApi {
   /** As {@link #conv1d(Object, Object, int, String)}. */
   public Tensor conv1d(Object x, Object filter, WindowOptions windows) {
     try (Scope s = graph().nameScope("conv1d")) {
-      int axis = windows.isChannelsFirst() ? 2 : 1;
+      int axis = given(windows, WINDOWS).isChannelsFirst() ? 2 : 1;
       Tensor image = expandDims(x, axis);
       Tensor row = expandDims(filter, 0);
       return squeeze(conv("Conv2D", s.name(), windows.withRow(), 2, image, row), axis);
@@ -172,7 +174,7 @@ abstract class ConvApi extends SegmentApi {
 
   private Tensor conv(
       String type, String name, WindowOptions windows, int spatial, Object... inputs) {
-    return finish(windows.apply(begin(type, name, inputs), spatial));
+    return finish(given(windows, WINDOWS).apply(begin(type, name, inputs), spatial));
   }
 
   // ---- pooling
@@ -246,7 +248,7 @@ abstract class ConvApi extends SegmentApi {
 
   private Tensor pool1d(String scope, String type, Object x, int size, WindowOptions windows) {
     try (Scope s = graph().nameScope(scope)) {
-      int axis = windows.isChannelsFirst() ? 2 : 1;
+      int axis = given(windows, WINDOWS).isChannelsFirst() ? 2 : 1;
       Tensor image = expandDims(x, axis);
       Tensor y = pool(type, s.name(), image, new int[] {1, size}, windows.withRow(), 2);
       return squeeze(y, axis);
@@ -255,7 +257,9 @@ abstract class ConvApi extends SegmentApi {
 
   private Tensor pool(
       String type, String name, Object x, int[] sizes, WindowOptions windows, int spatial) {
-    OpBuilder b = begin(type, name, x).attr("ksize", windows.list(sizes, spatial, "window sizes"));
+    OpBuilder b =
+        begin(type, name, x)
+            .attr("ksize", given(windows, WINDOWS).list(sizes, spatial, "window sizes"));
     if (windows.isDilated()) {
       throw error("the windows of " + type + " have no dilations");
     }
@@ -269,7 +273,7 @@ abstract class ConvApi extends SegmentApi {
   public List<Tensor> maxPoolWithArgmax(Object x, int[] sizes, WindowOptions windows) {
     OpBuilder b =
         begin("MaxPoolWithArgmax", "MaxPoolWithArgmax", x)
-            .attr("ksize", windows.list(sizes, 2, "window sizes"));
+            .attr("ksize", given(windows, WINDOWS).list(sizes, 2, "window sizes"));
     return tensors(windows.apply(b, 2).build());
   }
 

@@ -40,6 +40,7 @@ abstract class EmbeddingApi extends SharingApi {
   public Tensor embeddingLookup(
       Object params, Object ids, PartitionStrategy strategy, Double maxNorm) {
     List<?> shards = shards(params);
+    given(strategy, "the strategy");
     try (Scope s = graph().nameScope("embedding_lookup")) {
       Output i = convert(ids, null, "ids");
       return shards.size() == 1
@@ -49,7 +50,7 @@ abstract class EmbeddingApi extends SharingApi {
   }
 
   private static List<?> shards(Object params) {
-    List<?> r = List.of(params);
+    List<?> r = List.of(given(params, "the table"));
     if (params instanceof PartitionedVariable p) {
       r = p.parts();
       if (p.axis() != 0) {

@@ -40,7 +40,7 @@ abstract class FlowApi extends LinalgApi {
 
   /** As {@link #group(Object...)}, under a name. */
   public Operation group(String name, Object... ops) {
-    List<Operation> all = operations(Arrays.asList(ops));
+    List<Operation> all = operations(Arrays.asList(given(ops, "the operations")));
     try (Scope s = graph().nameScope(name)) {
       TreeMap<String, List<Operation>> byDevice = new TreeMap<>();
       for (Operation o : all) {
@@ -75,7 +75,7 @@ abstract class FlowApi extends LinalgApi {
 
   /** As {@link #tuple(List)}; they also wait for {@code others}, operations or tensors. */
   public List<Tensor> tuple(List<? extends Operand> xs, List<?> others) {
-    if (xs.isEmpty()) {
+    if (given(xs, "the list of tensors").isEmpty()) {
       throw error("tuple needs at least one tensor");
     }
     try (Scope s = graph().nameScope("tuple")) {

@@ -46,12 +46,12 @@ abstract class GraphApi {
    * @throws dev.millrace.graph.NotFoundException if the type is not registered
    */
   public OpBuilder op(String type, String name) {
-    return graph.opBuilder(type, name);
+    return graph.opBuilder(given(type, "the op type"), name);
   }
 
   /** The tensor that {@code x} stands for, with the methods to go on from it. */
   public Tensor tensor(Operand x) {
-    return x instanceof Tensor t ? t : new Tensor(self(), x.asOutput());
+    return x instanceof Tensor t ? t : new Tensor(self(), given(x, "the tensor").asOutput());
   }
 
   /** Adds the node and gives its first output. */
@@ -170,6 +170,18 @@ abstract class GraphApi {
     return new InvalidArgumentException(message + (site.isKnown() ? "\n  called at " + site : ""));
   }
 
+  /**
+   * An argument that must not be null.
+   *
+   * @param what for the message: {@code the axes}
+   */
+  static <T> T given(T x, String what) {
+    if (x == null) {
+      throw error(what + " must not be null");
+    }
+    return x;
+  }
+
   private List<Output> convertAll(Object list, DataType hint, String name) {
     List<Output> r = new ArrayList<>();
     for (Object item : Conversions.items(list)) {
@@ -272,6 +284,13 @@ abstract class GraphApi {
     return axis < 0 ? axis + rank : axis;
   }
 
+  /** Refuses an axis that {@code x}, a tensor of known rank, does not have. */
+  static void checkAxis(String what, Object x, int axis) {
+    if (x instanceof Operand o && o.asOutput().shape().hasRank()) {
+      axis(axis, o.asOutput().shape().rank(), what);
+    }
+  }
+
   // ---- scopes
 
   /**
@@ -298,7 +317,7 @@ abstract class GraphApi {
    * @param before {@link Operation}s or {@link Operand}s
    */
   public Scope controlDependencies(Object... before) {
-    return graph.controlDependencies(operations(Arrays.asList(before)));
+    return graph.controlDependencies(operations(Arrays.asList(given(before, "the operations"))));
   }
 
   /** As {@link #controlDependencies(Object...)}. */
@@ -333,7 +352,7 @@ abstract class GraphApi {
   /** The operations meant by a list of operations and tensors, nested lists flattened. */
   static List<Operation> operations(List<?> xs) {
     List<Operation> r = new ArrayList<>();
-    for (Object x : xs) {
+    for (Object x : given(xs, "the list of operations")) {
       if (x instanceof List || x instanceof Object[]) {
         r.addAll(operations(Conversions.items(x)));
       } else {

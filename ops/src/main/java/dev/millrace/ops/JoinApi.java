@@ -12,6 +12,8 @@ import java.util.List;
 
 /** Joining, splitting, gathering and rearranging. */
 abstract class JoinApi extends SliceApi {
+  private static final String TENSORS = "the list of tensors";
+
   JoinApi(Graph graph) {
     super(graph);
   }
@@ -20,12 +22,12 @@ abstract class JoinApi extends SliceApi {
 
   /** Tensors joined along a dimension that they have; the others must agree (ConcatV2). */
   public Tensor concat(int axis, Object... xs) {
-    return concat(Arrays.asList(xs), axis);
+    return concat(Arrays.asList(given(xs, TENSORS)), axis);
   }
 
   /** As {@link #concat(int, Object...)}; {@code axis} may be a scalar tensor. */
   public Tensor concat(List<?> xs, Object axis) {
-    if (xs.isEmpty()) {
+    if (given(xs, TENSORS).isEmpty()) {
       throw error("concat needs at least one tensor");
     }
     if (xs.size() > 1) {
@@ -44,7 +46,7 @@ abstract class JoinApi extends SliceApi {
 
   /** Tensors of one shape joined along a new dimension {@code axis} (Pack). */
   public Tensor stack(List<?> xs, int axis) {
-    if (xs.isEmpty()) {
+    if (given(xs, TENSORS).isEmpty()) {
       throw error("stack needs at least one tensor");
     }
     if (axis == 0) {

@@ -43,7 +43,7 @@ abstract class LinalgApi extends ArrangeApi {
   /** A shape: numbers alone, or a list with tensors in it. */
   private static Object sizes(long[] batch, Object... last) {
     List<Object> all = new ArrayList<>();
-    for (long b : batch) {
+    for (long b : given(batch, "the batch sizes")) {
       all.add((int) b);
     }
     for (Object size : last) {

@@ -93,6 +93,7 @@ abstract class NumberApi extends SamplingApi {
    * its sum (CumulativeLogsumexp).
    */
   public Tensor cumulativeLogsumexp(Object x, int axis, boolean exclusive, boolean reverse) {
+    checkAxis("CumulativeLogsumexp", x, axis);
     return finish(
         begin("CumulativeLogsumexp", "CumulativeLogsumexp", x, axis)
             .attr("exclusive", exclusive)
@@ -155,7 +156,8 @@ abstract class NumberApi extends SamplingApi {
   /** How many of the sorted {@code boundaries} are not above each element: int32 (Bucketize). */
   public Tensor bucketize(Object x, float... boundaries) {
     return finish(
-        begin("Bucketize", "Bucketize", x).attr("boundaries", AttrValue.ofFloats(boundaries)));
+        begin("Bucketize", "Bucketize", x)
+            .attr("boundaries", AttrValue.ofFloats(given(boundaries, "the boundaries"))));
   }
 
   // ---- places

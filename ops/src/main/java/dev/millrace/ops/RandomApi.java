@@ -57,7 +57,7 @@ abstract class RandomApi extends NnApi {
       Output dims = sizes(shape, "shape", false);
       Output low = convert(min, dtype, "min");
       Output high = convert(max, dtype, "max");
-      if (dtype.isInteger()) {
+      if (given(dtype, "the dtype").isInteger()) {
         return finish(seeded(begin("RandomUniformInt", s.name(), dims, low, high), seed));
       }
       Tensor unit = random("RandomUniform", dims, dtype, seed);
@@ -148,6 +148,9 @@ abstract class RandomApi extends NnApi {
         return in;
       }
       Output r = convert(rate, in.dtype(), "rate");
+      if (!r.shape().isCompatibleWith(Shape.scalar())) {
+        throw error("dropout: the rate must be a scalar, but its shape is " + r.shape());
+      }
       TensorValue known = r.constantValue();
       if (known != null && known.getDouble(0) == 0) {
         return in;

@@ -2,6 +2,7 @@ package dev.millrace.ops;
 
 import dev.millrace.graph.DataType;
 import dev.millrace.graph.Graph;
+import dev.millrace.graph.OpBuilder;
 import dev.millrace.graph.Operand;
 import dev.millrace.graph.Output;
 import dev.millrace.graph.Scope;
@@ -20,7 +21,7 @@ abstract class ReduceApi extends ArrayApi {
   }
 
   private Tensor reduce(String type, Object x, boolean keepDims, int[] axes) {
-    if (axes.length > 0) {
+    if (given(axes, "the axes").length > 0) {
       return finish(begin(type, type, x, axes(axes)).attr("keep_dims", keepDims));
     }
     Output in = convert(x, null, "Const");
@@ -239,7 +240,7 @@ abstract class ReduceApi extends ArrayApi {
    * @param axis the vectors' axis; none for one vector of all
    */
   public Tensor norm(Object x, double order, boolean keepDims, int... axis) {
-    if (!(order > 0) || axis.length > 1) {
+    if (given(axis, "the axis").length > 1 || !(order > 0)) {
       throw error(
           axis.length > 1
               ? "norm takes one axis; of matrices there is frobeniusNorm"
@@ -323,8 +324,13 @@ abstract class ReduceApi extends ArrayApi {
    * @param reverse whether to go from the end
    */
   public Tensor cumsum(Object x, int axis, boolean exclusive, boolean reverse) {
-    return finish(
-        begin("Cumsum", "Cumsum", x, axis).attr("exclusive", exclusive).attr("reverse", reverse));
+    return finish(along("Cumsum", x, axis).attr("exclusive", exclusive).attr("reverse", reverse));
+  }
+
+  /** Begins a node that goes along an axis of x. */
+  private OpBuilder along(String type, Object x, int axis) {
+    checkAxis(type, x, axis);
+    return begin(type, type, x, axis);
   }
 
   /** The running product along {@code axis} (Cumprod). */
@@ -334,7 +340,6 @@ abstract class ReduceApi extends ArrayApi {
 
   /** The running product along {@code axis}; see {@link #cumsum} (Cumprod). */
   public Tensor cumprod(Object x, int axis, boolean exclusive, boolean reverse) {
-    return finish(
-        begin("Cumprod", "Cumprod", x, axis).attr("exclusive", exclusive).attr("reverse", reverse));
+    return finish(along("Cumprod", x, axis).attr("exclusive", exclusive).attr("reverse", reverse));
   }
 }

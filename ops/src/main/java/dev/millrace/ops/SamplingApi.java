@@ -76,7 +76,7 @@ abstract class SamplingApi extends RandomApi {
    */
   public Tensor randomGamma(Object shape, Object alpha, Object beta, DataType dtype, Long seed) {
     double least =
-        switch (dtype) {
+        switch (given(dtype, "the dtype")) {
           case FLOAT16 -> 0x1p-14;
           case FLOAT32 -> Float.MIN_NORMAL;
           case FLOAT64 -> Double.MIN_NORMAL;
@@ -169,7 +169,7 @@ abstract class SamplingApi extends RandomApi {
       Output dims = sizes(shape, "shape", false);
       Output low = convert(min, dtype, "min");
       Output high = convert(max, dtype, "max");
-      if (dtype.isInteger()) {
+      if (given(dtype, "the dtype").isInteger()) {
         return node("StatelessRandomUniformInt", s.name(), dims, seed, low, high);
       }
       Tensor unit = stateless("StatelessRandomUniform", dims, seed, dtype);

@@ -18,14 +18,14 @@ abstract class SliceApi extends ReduceApi {
 
   /** The element or sub-tensor at these positions: {@code x[i, j]}; see {@link Index#at}. */
   public Tensor get(Object x, Object... at) {
-    return slice(x, Arrays.stream(at).map(Index::at).toArray(Index[]::new));
+    return slice(x, Arrays.stream(given(at, "the positions")).map(Index::at).toArray(Index[]::new));
   }
 
   /** The part of x that the indices take, as Python's {@code x[...]} does (StridedSlice). */
   public Tensor slice(Object x, Index... indices) {
     Slicing s = new Slicing();
-    for (Index i : indices) {
-      s.take(i);
+    for (Index i : given(indices, "the indices")) {
+      s.take(given(i, "an index"));
     }
     return s.build(convert(x, null, "Const"));
   }

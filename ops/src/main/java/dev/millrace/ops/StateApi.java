@@ -82,7 +82,7 @@ abstract class StateApi extends FlowApi {
 
   /** An operation that gives these variables their initial values. */
   public Operation variablesInitializer(String name, List<Variable> variables) {
-    return group(name, variables.stream().map(Variable::initializer).toArray());
+    return group(name, checked(variables).stream().map(Variable::initializer).toArray());
   }
 
   /** The names of the global and local variables that have no value yet: a string vector. */
@@ -95,7 +95,7 @@ abstract class StateApi extends FlowApi {
   /** The names of those of {@code variables} that have no value yet: a string vector. */
   public Tensor reportUninitializedVariables(List<Variable> variables) {
     try (Scope s = graph().nameScope("report_uninitialized_variables")) {
-      if (variables.isEmpty()) {
+      if (checked(variables).isEmpty()) {
         return tensor(constantNode("Const", TensorValue.zeros(DataType.STRING, Shape.of(0))));
       }
       List<Tensor> there = variables.stream().map(Variable::isInitialized).toList();
@@ -104,8 +104,13 @@ abstract class StateApi extends FlowApi {
     }
   }
 
+  private static List<Variable> checked(List<Variable> variables) {
+    given(variables, "the list of variables").forEach(v -> given(v, "a variable"));
+    return variables;
+  }
+
   /** A scalar bool: whether {@code v} has a value (VarIsInitializedOp). */
   public Tensor isVariableInitialized(Variable v) {
-    return v.isInitialized();
+    return given(v, "the variable").isInitialized();
   }
 }

@@ -23,7 +23,7 @@ public final class Variable implements TensorMethods {
   private final DataType dtype;
   private final Shape shape;
   private final boolean trainable;
-  private final Tensor isInitialized;
+  private Tensor isInitialized; // null of an imported variable until it is asked for
   private final Operation initializer;
   private final Tensor value;
   private UnaryOperator<Tensor> constraint;
@@ -50,6 +50,31 @@ public final class Variable implements TensorMethods {
     }
   }
 
+  /**
+   * A variable that is in the graph already, with the nodes that a meta graph names for it.
+   *
+   * @param handle a resource, or, of TensorFlow's first kind of variables, the reference
+   * @param initialValue null where it is not known
+   */
+  Variable(
+      Ops ops,
+      Output handle,
+      Output initialValue,
+      Operation initializer,
+      Output value,
+      Shape shape,
+      boolean trainable) {
+    this.ops = ops;
+    this.handle = handle;
+    this.initialValue = initialValue;
+    this.dtype = value.dtype();
+    this.shape = shape;
+    this.trainable = trainable;
+    this.isInitialized = null;
+    this.initializer = initializer;
+    this.value = ops.tensor(value);
+  }
+
   /** What is known beyond the graph's nodes; said once, when the variable is built. */
   void describe(UnaryOperator<Tensor> constraint, VariableSlice slice) {
     this.constraint = constraint;
@@ -57,10 +82,24 @@ public final class Variable implements TensorMethods {
   }
 
   private Tensor read() {
+    if (isReference()) {
+      return ops.identity(ops.tensor(handle));
+    }
     return ops.finish(ops.op("ReadVariableOp", null).input(handle).attr("dtype", dtype));
   }
 
-  /** The resource that names the variable's storage (VarHandleOp). */
+  /**
+   * Whether this is of TensorFlow's first kind of variables ({@code VariableV2}), as older imported
+   * graphs have them; those made here are resources.
+   */
+  public boolean isReference() {
+    return handle.dtype() != DataType.RESOURCE;
+  }
+
+  /**
+   * The resource that names the variable's storage (VarHandleOp); of an imported variable by
+   * reference that reference.
+   */
   public Output handle() {
     return handle;
   }
@@ -145,7 +184,7 @@ public final class Variable implements TensorMethods {
       throw GraphApi.error("variable '" + name() + "' has no initial value");
     }
     try (Scope outside = graph().outsideFunctions()) {
-      return ops.cond(isInitialized, this::readValue, this::initialValue);
+      return ops.cond(isInitialized(), this::readValue, this::initialValue);
     }
   }
 
@@ -156,6 +195,14 @@ public final class Variable implements TensorMethods {
 
   /** A scalar bool: whether the variable has a value (VarIsInitializedOp). */
   public Tensor isInitialized() {
+    if (isInitialized == null) {
+      try (Scope outside = graph().outsideFunctions();
+          Scope free = ops.clearControlDependencies();
+          Scope own = ops.graph().nameScope(name() + "/IsInitialized/")) {
+        isInitialized =
+            ops.node(isReference() ? "IsVariableInitialized" : "VarIsInitializedOp", null, handle);
+      }
+    }
     return isInitialized;
   }
 
@@ -191,7 +238,8 @@ public final class Variable implements TensorMethods {
               + "' of shape "
               + to.shape());
     }
-    return new Assigned(this, ops.op(type, type).input(handle).input(to).build());
+    String own = isReference() ? type.replace("VariableOp", "") : type;
+    return new Assigned(this, ops.op(own, own).input(handle).input(to).build());
   }
 
   /** The rows at {@code indices}, without reading the others (ResourceGather). */
@@ -203,6 +251,9 @@ public final class Variable implements TensorMethods {
 
   Tensor sparseRead(Object indices, String name) {
     Output at = ops.convert(indices, null, "indices");
+    if (isReference()) {
+      return ops.finish(ops.op("GatherV2", name).input(handle).input(at).input(ops.constant(0)));
+    }
     Tensor rows =
         ops.finish(ops.op("ResourceGather", name).input(handle).input(at).attr("dtype", dtype));
     return ops.identity(rows);

@@ -112,6 +112,9 @@ public final class VariableBuilder {
    *     neither the dtype nor the shape
    */
   public Variable build() {
+    if (name == null || name.isEmpty()) {
+      throw GraphApi.error("a variable needs a name");
+    }
     Graph graph = ops.graph();
     try (Scope outside = graph.outsideFunctions();
         Scope free = ops.clearControlDependencies();

@@ -51,7 +51,7 @@ public final class WindowOptions {
 
   /** {@code SAME} or {@code VALID}. */
   public static WindowOptions padding(String padding) {
-    return new WindowOptions(padding, null, ONE, ONE, false);
+    return new WindowOptions(GraphApi.given(padding, "the padding"), null, ONE, ONE, false);
   }
 
   /**
@@ -59,17 +59,20 @@ public final class WindowOptions {
    * spatial dimension, before and after the second. For {@code conv2d} only.
    */
   public static WindowOptions padded(int... beforeAndAfter) {
-    return new WindowOptions("EXPLICIT", beforeAndAfter.clone(), ONE, ONE, false);
+    return new WindowOptions(
+        "EXPLICIT", GraphApi.given(beforeAndAfter, "the padding").clone(), ONE, ONE, false);
   }
 
   /** From one window's begin to the next one's. */
   public WindowOptions strides(int... steps) {
-    return new WindowOptions(padding, explicit, steps.clone(), dilations, channelsFirst);
+    return new WindowOptions(
+        padding, explicit, GraphApi.given(steps, "strides").clone(), dilations, channelsFirst);
   }
 
   /** From one element of a window to the next. For convolutions only. */
   public WindowOptions dilations(int... rates) {
-    return new WindowOptions(padding, explicit, strides, rates.clone(), channelsFirst);
+    return new WindowOptions(
+        padding, explicit, strides, GraphApi.given(rates, "dilations").clone(), channelsFirst);
   }
 
   /** Channels are the second dimension, as in {@code NCHW}, not the last one. */
@@ -129,7 +132,7 @@ public final class WindowOptions {
 
   /** Numbers for the spatial dimensions as numbers for all dimensions. */
   AttrValue list(int[] values, int spatial, String what) {
-    if (values.length == spatial + 2) {
+    if (GraphApi.given(values, what).length == spatial + 2) {
       return AttrValue.ofInts(Arrays.stream(values).asLongStream().toArray());
     }
     if (values.length != 1 && values.length != spatial) {

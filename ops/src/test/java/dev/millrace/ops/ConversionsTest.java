@@ -86,7 +86,7 @@ class ConversionsTest {
     assertThatThrownBy(() -> tf.constant(2.0f, DataType.INT64))
         .hasMessageContaining("does not become int64");
     assertThatThrownBy(() -> tf.constant(true, DataType.FLOAT32))
-        .hasMessageContaining("a bool value does not convert to float32");
+        .hasMessageContaining("a value of bool does not convert to float32");
     assertThatThrownBy(() -> tf.constant(1, DataType.BOOL))
         .hasMessageContaining("does not convert to bool");
     assertThatThrownBy(() -> tf.constant(300, DataType.INT8)).hasMessageContaining("does not fit");

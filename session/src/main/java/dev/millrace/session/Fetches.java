@@ -42,6 +42,16 @@ public final class Fetches {
     return values[indexOf(x)];
   }
 
+  /** What was fetched of the tensors of a structure, from left to right. */
+  public List<TensorValue> values(Object structure) {
+    return Runner.operands(structure).stream().map(this::value).toList();
+  }
+
+  /** The first element of what was fetched of {@code x}, as a float. */
+  public float getFloat(Operand x) {
+    return getFloat(indexOf(x));
+  }
+
   /** The first element of fetch number {@code i} as a float. */
   public float getFloat(int i) {
     return (float) values[i].getDouble(0);

@@ -7,6 +7,7 @@ import dev.millrace.graph.Operation;
 import dev.millrace.graph.Output;
 import dev.millrace.graph.Shape;
 import dev.millrace.graph.TensorValue;
+import dev.millrace.ops.Nest;
 import dev.millrace.session.memory.HeapCopies;
 import dev.millrace.session.memory.Region;
 import dev.millrace.session.nd4j.NdArrays;
@@ -14,6 +15,7 @@ import dev.millrace.session.plan.Feed;
 import dev.millrace.session.plan.FetchSink;
 import dev.millrace.session.plan.Signature;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -59,6 +61,46 @@ public final class Runner {
     return feed(session.graph().output(name), value);
   }
 
+  /**
+   * Gives every tensor of a structure ({@link Nest}), such as the state of a recurrent network, a
+   * value for this run.
+   *
+   * @param values as many as the structure has tensors, from left to right; {@link
+   *     Fetches#values(Object)} gives them so
+   */
+  public Runner feedAll(Object structure, List<?> values) {
+    List<Operand> tensors = operands(structure);
+    if (tensors.size() != values.size()) {
+      throw new InvalidArgumentException(
+          "a structure of "
+              + tensors.size()
+              + " tensors cannot be fed with "
+              + values.size()
+              + " values: "
+              + structure);
+    }
+    for (int i = 0; i < tensors.size(); i++) {
+      feed(tensors.get(i), values.get(i));
+    }
+    return this;
+  }
+
+  /** The tensors of a structure, from left to right. */
+  static List<Operand> operands(Object structure) {
+    List<Operand> tensors = new ArrayList<>();
+    for (Object leaf : Nest.flatten(structure)) {
+      if (!(leaf instanceof Operand x)) {
+        throw new InvalidArgumentException(
+            "only tensors can be fed and fetched, not "
+                + leaf
+                + ", a "
+                + leaf.getClass().getSimpleName());
+      }
+      tensors.add(x);
+    }
+    return tensors;
+  }
+
   /** Runs {@code target} too: an operation, or the operation of a tensor. */
   public Runner target(Object target) {
     targets.add(session.target(target));
@@ -91,6 +133,18 @@ public final class Runner {
     ValueSink sink = new ValueSink(outputs.size());
     execute(outputs, sink);
     return new Fetches(outputs, sink.values);
+  }
+
+  /**
+   * Runs, and gives the values of all tensors in these structures ({@link Nest}), from one run:
+   *
+   * <pre>{@code
+   * Fetches f = session.feedAll(before, values).fetchAll(loss, after);
+   * values = f.values(after);
+   * }</pre>
+   */
+  public Fetches fetchAll(Object... structures) {
+    return fetch(operands(Arrays.asList(structures)));
   }
 
   /** Runs, and gives the value of {@code x} on the heap, for any dtype. */

@@ -21,6 +21,7 @@ import dev.millrace.session.state.SessionState;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -94,6 +95,11 @@ public class Session implements AutoCloseable {
     return runner().feed(name, value);
   }
 
+  /** Begins a run with feeds of a structure: see {@link Runner#feedAll}. */
+  public Runner feedAll(Object structure, List<?> values) {
+    return runner().feedAll(structure, values);
+  }
+
   /** Begins a run without feeds. */
   public Runner runner() {
     requireOpen();
@@ -113,6 +119,11 @@ public class Session implements AutoCloseable {
   /** The values of all these, from one run without feeds. */
   public Fetches fetch(Operand first, Operand... more) {
     return runner().fetch(first, more);
+  }
+
+  /** The values of all tensors in these structures, from one run without feeds. */
+  public Fetches fetchAll(Object... structures) {
+    return runner().fetchAll(structures);
   }
 
   /** The value of {@code x} on the heap, in a run without feeds. */
@@ -137,7 +148,20 @@ public class Session implements AutoCloseable {
     return new SessionCallable.Builder(this);
   }
 
-  // ---- for Runner and SessionCallable
+  // ---- for Runner, SessionCallable and Saver
+
+  /**
+   * What the session keeps, while {@code with} works on it: counted as a run, which {@link #close}
+   * waits for.
+   */
+  void withState(Consumer<SessionState> with) {
+    enter();
+    try {
+      with.accept(state);
+    } finally {
+      running.decrementAndGet();
+    }
+  }
 
   Output own(Output o) {
     if (o.graph() != graph) {

@@ -39,6 +39,24 @@ final class TensorFlowJudge {
    */
   static Map<String, List<TensorValue>> run(Map<String, GraphDef> graphs, Path work)
       throws IOException, InterruptedException {
+    Map<String, String> refused = new LinkedHashMap<>();
+    Map<String, List<TensorValue>> results = run(graphs, work, refused);
+    for (Map.Entry<String, String> e : refused.entrySet()) {
+      throw new IOException("TensorFlow fails on " + e.getKey() + ": " + e.getValue());
+    }
+    return results;
+  }
+
+  /**
+   * What TensorFlow gives for each graph, by name.
+   *
+   * @param work an empty folder
+   * @param refused gets the messages of graphs on which TensorFlow fails, by name
+   * @throws IOException if TensorFlow does not run
+   */
+  static Map<String, List<TensorValue>> run(
+      Map<String, GraphDef> graphs, Path work, Map<String, String> refused)
+      throws IOException, InterruptedException {
     Path in = Files.createDirectories(work.resolve("graphs"));
     Path out = Files.createDirectories(work.resolve("results"));
     for (Map.Entry<String, GraphDef> g : graphs.entrySet()) {
@@ -61,17 +79,21 @@ final class TensorFlowJudge {
     }
     Map<String, List<TensorValue>> results = new LinkedHashMap<>();
     for (String name : graphs.keySet()) {
-      results.put(name, read(name, out.resolve(name + ".out")));
+      List<TensorValue> values = read(name, out.resolve(name + ".out"), refused);
+      if (values != null) {
+        results.put(name, values);
+      }
     }
     return results;
   }
 
-  private static List<TensorValue> read(String name, Path file) throws IOException {
+  private static List<TensorValue> read(String name, Path file, Map<String, String> refused)
+      throws IOException {
     try (DataInputStream in = new DataInputStream(Files.newInputStream(file))) {
       int n = in.readInt();
       if (n < 0) {
-        throw new IOException(
-            "TensorFlow fails on " + name + ": " + in.readUTF() + ": " + in.readUTF());
+        refused.put(name, in.readUTF() + ": " + in.readUTF());
+        return null;
       }
       List<TensorValue> values = new ArrayList<>();
       for (int i = 0; i < n; i++) {

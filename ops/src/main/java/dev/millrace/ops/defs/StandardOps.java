@@ -37,6 +37,7 @@ public final class StandardOps implements OpProvider {
     StateOps.register(registry);
     ScatterOps.register(registry);
     ReferenceOps.register(registry);
+    CheckpointOps.register(registry);
     TrainingOps.register(registry);
     RandomOps.register(registry);
     ControlFlowOps.register(registry);
@@ -49,5 +50,6 @@ public final class StandardOps implements OpProvider {
     SpectralOps.register(registry);
     PictureOps.register(registry);
     CtcOps.register(registry);
+    ForeignOps.register(registry);
   }
 }

@@ -17,7 +17,7 @@ final class F64Instructions {
     addTests();
     addBinary();
     addRelations();
-    addDerivatives();
+    F64DerivativeInstructions.addTo(BINARY);
   }
 
   private F64Instructions() {}
@@ -446,105 +446,6 @@ final class F64Instructions {
             (double[] x, double[] y, byte[] z, int n) -> {
               for (int i = 0; i < n; i++) {
                 z[i] = (byte) (x[i] != y[i] ? 1 : 0);
-              }
-            }));
-  }
-
-  /**
-   * Of the derivative of the result and what the forward op gave or took, in the order of the ops'
-   * inputs.
-   */
-  private static void addDerivatives() {
-    BINARY.put(
-        "TanhGrad",
-        Binary.f64(
-            0.4,
-            (x, y, z, n) -> {
-              for (int i = 0; i < n; i++) {
-                z[i] = y[i] * (1 - x[i] * x[i]);
-              }
-            }));
-    BINARY.put(
-        "SigmoidGrad",
-        Binary.f64(
-            0.4,
-            (x, y, z, n) -> {
-              for (int i = 0; i < n; i++) {
-                z[i] = y[i] * x[i] * (1 - x[i]);
-              }
-            }));
-    BINARY.put(
-        "ReciprocalGrad",
-        Binary.f64(
-            0.4,
-            (x, y, z, n) -> {
-              for (int i = 0; i < n; i++) {
-                z[i] = y[i] == 0 ? 0 : -y[i] * x[i] * x[i];
-              }
-            }));
-    BINARY.put("InvGrad", BINARY.get("ReciprocalGrad"));
-    BINARY.put(
-        "SqrtGrad",
-        Binary.f64(
-            0.6,
-            (x, y, z, n) -> {
-              for (int i = 0; i < n; i++) {
-                z[i] = y[i] == 0 ? 0 : 0.5 * y[i] / x[i];
-              }
-            }));
-    BINARY.put(
-        "RsqrtGrad",
-        Binary.f64(
-            0.6,
-            (x, y, z, n) -> {
-              for (int i = 0; i < n; i++) {
-                z[i] = y[i] == 0 ? 0 : -0.5 * y[i] * x[i] * x[i] * x[i];
-              }
-            }));
-    BINARY.put("ReluGrad", Binary.i64(0.6, DoubleDerivatives::relu));
-    BINARY.put(
-        "Relu6Grad",
-        Binary.f64(
-            1,
-            (x, y, z, n) -> {
-              for (int i = 0; i < n; i++) {
-                z[i] = x[i] * (y[i] > 0 && y[i] < 6 ? 1 : 0);
-              }
-            }));
-    BINARY.put(
-        "EluGrad",
-        Binary.f64(
-            0.8,
-            (x, y, z, n) -> {
-              for (int i = 0; i < n; i++) {
-                z[i] = y[i] < 0 ? (y[i] + 1) * x[i] : x[i];
-              }
-            }));
-    BINARY.put(
-        "SeluGrad",
-        Binary.f64(
-            0.8,
-            (x, y, z, n) -> {
-              for (int i = 0; i < n; i++) {
-                z[i] = y[i] < 0 ? x[i] * (y[i] + SELU_SCALE * SELU_ALPHA) : x[i] * SELU_SCALE;
-              }
-            }));
-    BINARY.put(
-        "SoftplusGrad",
-        Binary.f64(
-            18,
-            (x, y, z, n) -> {
-              for (int i = 0; i < n; i++) {
-                z[i] = x[i] / (Math.exp(-y[i]) + 1);
-              }
-            }));
-    BINARY.put(
-        "SoftsignGrad",
-        Binary.f64(
-            0.6,
-            (x, y, z, n) -> {
-              for (int i = 0; i < n; i++) {
-                z[i] = x[i] / (1 + Math.abs(y[i])) / (1 + Math.abs(y[i]));
               }
             }));
   }

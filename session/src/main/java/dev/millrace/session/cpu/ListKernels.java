@@ -316,7 +316,7 @@ final class ListKernels {
   }
 
   private static void copyAll(TensorList l, int n, Region to, long bytes) {
-    boolean all = l instanceof NativeList;
+    boolean all = n > 0 && l instanceof NativeList; // of nothing there is no memory
     for (int i = 0; i < n && all; i++) {
       all = ((NativeList) l).isSet(i);
     }

@@ -48,6 +48,8 @@ final class ComplexKernels {
     reduction(k, "Sum", Complex.ZERO, Complex::plus, false);
     reduction(k, "Mean", Complex.ZERO, Complex::plus, true);
     reduction(k, "Prod", Complex.ONE, Complex::times, false);
+    running(k, "Cumsum", Complex.ZERO, Complex::plus);
+    running(k, "Cumprod", Complex.ONE, Complex::times);
     k.forComplex("MatMul", ComplexKernels::matMul);
     k.forComplex("BatchMatMul", c -> batchMatMul(c, false));
     k.forComplex("BatchMatMulV2", c -> batchMatMul(c, true));
@@ -242,6 +244,32 @@ final class ComplexKernels {
   }
 
   // ---- sums and products
+
+  private static void running(
+      ReferenceKernels k, String type, Complex start, BinaryOperator<Complex> f) {
+    k.forComplex(
+        type,
+        c -> {
+          TensorValue x = c.input(0);
+          Shape s = x.shape();
+          int axis = Dims.axis(Dims.requireScalar(c.input(1), "axis").getLong(0), s.rank());
+          boolean exclusive = c.attrs().getBool("exclusive");
+          boolean reverse = c.attrs().getBool("reverse");
+          Reduction groups = new Reduction(s, TensorValue.of(axis), false);
+          ComplexValues.Builder r = new ComplexValues.Builder(x.dtype(), s);
+          int n = groups.groupSize;
+          for (int i = 0; i < groups.groups; i++) {
+            Complex sum = start;
+            for (int j = 0; j < n; j++) {
+              int at = groups.at(i, reverse ? n - 1 - j : j);
+              Complex next = f.apply(sum, ComplexValues.get(x, at));
+              r.set(at, exclusive ? sum : next);
+              sum = next;
+            }
+          }
+          c.output(0, r.value());
+        });
+  }
 
   private static void reduction(
       ReferenceKernels k,

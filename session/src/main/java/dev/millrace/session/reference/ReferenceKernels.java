@@ -35,6 +35,7 @@ public final class ReferenceKernels {
     BoxKernels.register(ALL);
     PictureKernels.register(ALL);
     CtcKernels.register(ALL);
+    ForeignKernels.register(ALL);
     ComplexKernels.register(ALL);
   }
 

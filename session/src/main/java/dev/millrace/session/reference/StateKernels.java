@@ -9,5 +9,6 @@ final class StateKernels {
     ScatterKernels.register(k);
     ScatterNdKernels.register(k);
     OptimizerSteps.register(k);
+    CheckpointKernels.register(k);
   }
 }

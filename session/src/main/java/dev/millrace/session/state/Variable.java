@@ -10,7 +10,11 @@ import dev.millrace.graph.TensorValue;
 import dev.millrace.session.memory.HeapCopies;
 import dev.millrace.session.memory.NativeMemory;
 import dev.millrace.session.memory.Region;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiConsumer;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
 /**
@@ -223,6 +227,46 @@ public final class Variable {
         heapValue = v;
       }
       shape = v.shape();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Shows the bytes of a dense value as they lie in memory, and keeps others from changing it
+   * meanwhile.
+   *
+   * @throws FailedPreconditionException if there is none
+   */
+  public void use(BiConsumer<Shape, ByteBuffer> with) {
+    lock.lock();
+    try {
+      if (shape == null) {
+        throw uninitialized();
+      }
+      with.accept(shape, region.bytes().duplicate().order(ByteOrder.nativeOrder()).rewind());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Lets {@code with} write a dense value's bytes where they are to lie.
+   *
+   * @param with fills the buffer to its end; tells whether it has done so
+   * @return whether it has; if it has not, or fails, the variable has no value
+   */
+  public boolean fill(Shape of, Predicate<ByteBuffer> with) {
+    lock.lock();
+    try {
+      destroy();
+      reserve(of);
+      boolean filled =
+          with.test(region.bytes().duplicate().order(ByteOrder.nativeOrder()).rewind());
+      if (filled) {
+        shape = of;
+      }
+      return filled;
     } finally {
       lock.unlock();
     }

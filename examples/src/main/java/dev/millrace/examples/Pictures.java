@@ -1,0 +1,31 @@
+package dev.millrace.examples;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import picocli.CommandLine.Option;
+
+/** Where a program leaves its pictures: a mixin for the programs that make some. */
+final class Pictures {
+  @Option(
+      names = "--plots",
+      defaultValue = "plots",
+      paramLabel = "DIR",
+      description = "Folder for the pictures that the program makes (plots).")
+  private Path folder;
+
+  /** Saves a plot under a name, without its ending, and says where. */
+  void save(Program program, String name, Plots plot) throws IOException {
+    Path file = folder.resolve(name + ".png");
+    plot.save(file);
+    program.print("wrote %s", file);
+  }
+
+  /** The numbers 1 to n, as epochs are counted. */
+  static double[] counted(int n) {
+    double[] x = new double[n];
+    for (int i = 0; i < n; i++) {
+      x[i] = i + 1;
+    }
+    return x;
+  }
+}
