@@ -53,6 +53,11 @@ final class Manifest {
     return properties.getProperty("train.target", "").strip();
   }
 
+  /** The trainable variables, in the order of creation. */
+  List<String> trainable() {
+    return list("trainable");
+  }
+
   /** The scalar to fetch. */
   String loss() {
     return required("loss");

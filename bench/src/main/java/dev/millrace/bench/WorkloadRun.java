@@ -73,12 +73,17 @@ final class WorkloadRun {
 
   /** Runs the initialisers, and then {@code count} steps. */
   Steps run(int count) {
+    Graph graph = new Graph();
+    graph.importGraphDef(GraphFiles.read(manifest.graph()));
+    return run(graph, count);
+  }
+
+  /** As {@link #run(int)}, of another graph with the same names. */
+  Steps run(Graph graph, int count) {
     List<Object[]> pool = new ArrayList<>();
     for (Map<String, TensorValue> batch : Batches.of(workload)) {
       pool.add(manifest.placeholders().stream().map(name -> input(batch, name)).toArray());
     }
-    Graph graph = new Graph();
-    graph.importGraphDef(GraphFiles.read(manifest.graph()));
     try (Session session = new Session(graph, options)) {
       if (!manifest.initTargets().isEmpty()) {
         session.run(manifest.initTargets().toArray());

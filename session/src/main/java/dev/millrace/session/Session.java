@@ -7,6 +7,7 @@ import dev.millrace.graph.Operand;
 import dev.millrace.graph.Operation;
 import dev.millrace.graph.Output;
 import dev.millrace.graph.TensorValue;
+import dev.millrace.session.kernel.PlanCounters;
 import dev.millrace.session.kernel.PlanResources;
 import dev.millrace.session.nd4j.Backend;
 import dev.millrace.session.nd4j.NativeThreads;
@@ -39,6 +40,7 @@ public class Session implements AutoCloseable {
   private final Graph graph;
   private final SessionOptions options;
   private final SessionState state = new SessionState();
+  private final PlanCounters counters = new PlanCounters();
   private final WorkerPool pool;
   private final PlanCache plans;
   private final Verification verification; // null unless asked for
@@ -55,7 +57,7 @@ public class Session implements AutoCloseable {
     this.options = options;
     Backend.init();
     pool = new WorkerPool(options.threads(), NativeThreads::prepare);
-    PlanResources resources = new PlanResources(state, pool, options.checkNumbers());
+    PlanResources resources = new PlanResources(state, pool, options.checkNumbers(), counters);
     Compiler compiler =
         new Compiler(
             new CompilerOptions(
@@ -146,6 +148,11 @@ public class Session implements AutoCloseable {
   public SessionCallable.Builder callable() {
     requireOpen();
     return new SessionCallable.Builder(this);
+  }
+
+  /** What this session has compiled so far, and the memory that its plans hold. */
+  public PlanStatistics planStatistics() {
+    return new PlanStatistics(counters.plans(), counters.specializations(), counters.arenaBytes());
   }
 
   // ---- for Runner, SessionCallable and Saver

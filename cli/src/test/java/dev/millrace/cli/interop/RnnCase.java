@@ -10,7 +10,6 @@ import dev.millrace.graph.TensorValue;
 import dev.millrace.ops.Nest;
 import dev.millrace.ops.Ops;
 import dev.millrace.ops.Tensor;
-import dev.millrace.ops.Variable;
 import dev.millrace.proto.GraphDef;
 import dev.millrace.session.Fetches;
 import dev.millrace.session.Session;
@@ -29,6 +28,7 @@ import java.util.function.Function;
  * runs: its results, the variables' first values, and the gradients of the results' squares.
  */
 final class RnnCase {
+  private static final double AGREEMENT = 2e-5;
   static final int TIME = 4;
   static final int SIZE = 3;
   private static final int[] LENGTHS = {2, 0, 4, 1, 3};
@@ -38,6 +38,8 @@ final class RnnCase {
   private final Tensor x;
   private final Tensor length;
   private final List<Tensor> outs = new ArrayList<>();
+  private final List<Tensor> these = new ArrayList<>();
+  private final List<Tensor> those = new ArrayList<>();
 
   /** A model of the steps, each [batch, size]. */
   RnnCase(BiFunction<RnnCase, List<Tensor>, Object> model) {
@@ -51,22 +53,40 @@ final class RnnCase {
     length = tf.placeholder("in/1", DataType.INT32, -1);
     tf.constant("feed/0", numbers);
     tf.constant("feed/1", LENGTHS);
-    List<Tensor> losses = new ArrayList<>();
-    for (Object y : Nest.flatten(model.apply(this))) {
-      Tensor t = (Tensor) y;
-      out(t);
-      if (t.dtype().isFloating()) {
-        losses.add(t.add(0.1).square().reduceSum());
-      }
-    }
-    List<Variable> variables = tf.trainableVariables();
-    variables.forEach(w -> out(w.readValue()));
+    List<Tensor> ys = new ArrayList<>();
+    Nest.flatten(model.apply(this)).forEach(y -> ys.add((Tensor) y));
+    ys.forEach(this::out);
+    tf.trainableVariables().forEach(w -> out(w.readValue()));
     if (gradients) {
-      Gradients.of(List.of(tf.addN(losses)), variables).stream()
-          .map(Gradient::dense)
-          .forEach(this::out);
+      gradients(ys).forEach(this::out);
+    }
+    if (!these.isEmpty()) {
+      List<Tensor> left = gradients(these);
+      List<Tensor> right = gradients(those);
+      these.addAll(left);
+      those.addAll(right);
     }
     tf.graph().opBuilder("NoOp", "init").controlInput(tf.globalVariablesInitializer()).build();
+  }
+
+  /** The gradients of a loss of all floats among these. */
+  private List<Tensor> gradients(List<Tensor> ys) {
+    List<Tensor> losses = new ArrayList<>();
+    for (Tensor y : ys) {
+      if (y.dtype().isFloating()) {
+        losses.add(y.add(0.1).square().reduceSum());
+      }
+    }
+    return Gradients.of(List.of(tf.addN(losses)), tf.trainableVariables()).stream()
+        .map(Gradient::dense)
+        .toList();
+  }
+
+  /** Asks that two structures, and the gradients of the same loss of both, be equal. */
+  void agree(Object one, Object other) {
+    Nest.flatten(one).forEach(x -> these.add((Tensor) x));
+    Nest.flatten(other).forEach(x -> those.add((Tensor) x));
+    assertThat(those).hasSameSizeAs(these);
   }
 
   private static TensorValue numbers() {
@@ -107,6 +127,15 @@ final class RnnCase {
       List<TensorValue> values = new ArrayList<>();
       for (int i = 0; i < outs.size(); i++) {
         values.add(fetched.value(i));
+      }
+      if (!these.isEmpty()) {
+        List<Tensor> both = new ArrayList<>(these);
+        both.addAll(those);
+        Fetches pairs = s.feed(x, numbers).feed(length, LENGTHS).fetch(both);
+        for (int i = 0; i < these.size(); i++) {
+          double d = difference(pairs.value(i), pairs.value(these.size() + i));
+          assertThat(d).as("%s and %s", these.get(i), those.get(i)).isLessThan(AGREEMENT);
+        }
       }
       return values;
     }

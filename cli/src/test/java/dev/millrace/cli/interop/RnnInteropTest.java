@@ -3,12 +3,19 @@ package dev.millrace.cli.interop;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.millrace.graph.DataType;
+import dev.millrace.graph.Operation;
+import dev.millrace.ops.Initializers;
 import dev.millrace.ops.Ops;
 import dev.millrace.ops.Tensor;
+import dev.millrace.ops.Variable;
 import dev.millrace.rnn.AttentionCellWrapper;
 import dev.millrace.rnn.BasicLSTMCell;
 import dev.millrace.rnn.BasicRNNCell;
+import dev.millrace.rnn.CellResult;
+import dev.millrace.rnn.CellShape;
+import dev.millrace.rnn.DeviceWrapper;
 import dev.millrace.rnn.DropoutWrapper;
+import dev.millrace.rnn.DynamicRnnResult;
 import dev.millrace.rnn.EmbeddingWrapper;
 import dev.millrace.rnn.GRUBlockCellV2;
 import dev.millrace.rnn.GRUCell;
@@ -17,14 +24,17 @@ import dev.millrace.rnn.LSTMBlockCell;
 import dev.millrace.rnn.LSTMBlockFusedCell;
 import dev.millrace.rnn.LSTMCell;
 import dev.millrace.rnn.LayerNormBasicLSTMCell;
+import dev.millrace.rnn.LayerRNNCell;
 import dev.millrace.rnn.MultiRNNCell;
 import dev.millrace.rnn.OutputProjectionWrapper;
 import dev.millrace.rnn.RNNCell;
 import dev.millrace.rnn.ResidualWrapper;
 import dev.millrace.rnn.Rnn;
+import dev.millrace.rnn.StateSaver;
 import dev.millrace.rnn.StaticBidirectionalRnn;
 import dev.millrace.rnn.StaticRnnResult;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,14 +53,31 @@ class RnnInteropTest {
 
   private final Map<String, RnnCase> cases = new LinkedHashMap<>();
 
+  /** A cell unrolled step by step and by a loop, which must give the same. */
   private void unrolled(String name, Function<Ops, RNNCell> cell) {
+    unrolled(name, cell, true);
+  }
+
+  /** A cell that draws other numbers in a loop. */
+  private void drawing(String name, Function<Ops, RNNCell> cell) {
+    unrolled(name, cell, false);
+  }
+
+  private void unrolled(String name, Function<Ops, RNNCell> cell, boolean agree) {
     cases.put(
         name,
         new RnnCase(
             (c, xs) -> {
-              StaticRnnResult r =
-                  Rnn.staticRnn(cell.apply(c.tf()), xs).sequenceLength(c.length()).build();
-              return List.of(r.outputStructures(), r.state());
+              RNNCell made = cell.apply(c.tf());
+              StaticRnnResult r = Rnn.staticRnn(made, xs).sequenceLength(c.length()).build();
+              DynamicRnnResult d =
+                  Rnn.dynamicRnn(made, c.input()).sequenceLength(c.length()).build();
+              if (agree) {
+                c.agree(
+                    List.of(c.tf().stack(r.outputs(), 1), r.state()),
+                    List.of(d.outputs(), d.state()));
+              }
+              return List.of(r.outputStructures(), r.state(), d.outputStructure(), d.state());
             }));
   }
 
@@ -69,7 +96,7 @@ class RnnInteropTest {
                 .projectionClip(0.4)
                 .build());
     unrolled("layer_norm_lstm", tf -> new LayerNormBasicLSTMCell(4));
-    unrolled(
+    drawing(
         "lstm_dropout",
         tf ->
             DropoutWrapper.builder(new LSTMCell(4))
@@ -78,7 +105,7 @@ class RnnInteropTest {
                 .stateKeepProbability(0.6)
                 .seed(8)
                 .build());
-    unrolled(
+    drawing(
         "gru_variational_dropout",
         tf ->
             DropoutWrapper.builder(new GRUCell(4))
@@ -98,6 +125,8 @@ class RnnInteropTest {
     unrolled("attention", tf -> new AttentionCellWrapper(new GRUCell(4), 2));
     unrolled("lstm_block", tf -> LSTMBlockCell.builder(4).usePeepholes(true).cellClip(0.5).build());
     unrolled("gru_block", tf -> new GRUBlockCellV2(4));
+    unrolled("device", tf -> new DeviceWrapper(new GRUCell(4), "/cpu:0"));
+    unrolled("own_cell", tf -> new DecayCell());
   }
 
   private void unrollings() {
@@ -139,6 +168,7 @@ class RnnInteropTest {
                       .build();
               return List.of(r.outputs(), r.state());
             }));
+    cases.put("state_saving", new RnnCase(RnnInteropTest::pieces));
     cases.put(
         "lstm_fused",
         new RnnCase(
@@ -147,6 +177,58 @@ class RnnInteropTest {
               var r = cell.call(c.tf().stack(xs), null, c.length());
               return List.of(r.outputs(), r.state());
             }));
+  }
+
+  /** Two pieces of a sequence, the second from the state that the first saved. */
+  private static Object pieces(RnnCase c, List<Tensor> xs) {
+    Ops tf = c.tf();
+    GRUCell cell = new GRUCell(4);
+    Map<String, Tensor> saved = new HashMap<>();
+    saved.put("h", tf.zeros(DataType.FLOAT32, 5, 4));
+    StateSaver saver =
+        new StateSaver() {
+          @Override
+          public Tensor state(String name) {
+            return saved.get(name);
+          }
+
+          @Override
+          public Operation saveState(String name, Tensor value) {
+            saved.put(name, value);
+            return value.asOutput().op();
+          }
+        };
+    List<Tensor> fixed = xs.stream().map(x -> x.reshape(5, RnnCase.SIZE)).toList();
+    StaticRnnResult first = Rnn.staticStateSavingRnn(cell, fixed.subList(0, 2), saver, "h").build();
+    StaticRnnResult second =
+        Rnn.staticStateSavingRnn(cell, fixed.subList(2, 4), saver, "h").build();
+    return List.of(first.outputs(), second.outputs(), second.state());
+  }
+
+  /** A cell that a user would write. */
+  private static final class DecayCell extends LayerRNNCell {
+    private Variable rate;
+
+    @Override
+    public CellShape stateSize() {
+      return CellShape.of(RnnCase.SIZE);
+    }
+
+    @Override
+    public CellShape outputSize() {
+      return CellShape.of(RnnCase.SIZE);
+    }
+
+    @Override
+    protected void build(Ops tf, int inputSize, DataType dtype) {
+      rate = addVariable(tf, "rate", Initializers.constant(0.5), dtype, RnnCase.SIZE);
+    }
+
+    @Override
+    protected CellResult step(Ops tf, Tensor inputs, Object state) {
+      Tensor next = tf.add(tf.mul(rate, state), inputs).sin();
+      return new CellResult(next, next);
+    }
   }
 
   @Test

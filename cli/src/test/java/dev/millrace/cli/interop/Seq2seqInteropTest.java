@@ -9,6 +9,7 @@ import dev.millrace.ops.Variable;
 import dev.millrace.rnn.GRUCell;
 import dev.millrace.rnn.LSTMCell;
 import dev.millrace.rnn.MultiRNNCell;
+import dev.millrace.rnn.Rnn;
 import dev.millrace.rnn.seq2seq.AttentionMechanism;
 import dev.millrace.rnn.seq2seq.AttentionWrapper;
 import dev.millrace.rnn.seq2seq.BahdanauAttention;
@@ -24,6 +25,7 @@ import dev.millrace.rnn.seq2seq.Helper;
 import dev.millrace.rnn.seq2seq.LuongAttention;
 import dev.millrace.rnn.seq2seq.SampleEmbeddingHelper;
 import dev.millrace.rnn.seq2seq.ScheduledEmbeddingTrainingHelper;
+import dev.millrace.rnn.seq2seq.ScheduledOutputTrainingHelper;
 import dev.millrace.rnn.seq2seq.Seq2seq;
 import dev.millrace.rnn.seq2seq.TrainingHelper;
 import java.nio.file.Path;
@@ -132,8 +134,48 @@ class Seq2seqInteropTest {
                 (k, tf) ->
                     new ScheduledEmbeddingTrainingHelper(
                         k.input(), k.length(), Embedding.of(table(k)), 0.5, false, 3L, 4L)));
+    add(
+        "scheduled_outputs",
+        c ->
+            decoded(
+                c,
+                new LuongAttention(4, c.input()),
+                (k, tf) ->
+                    new ScheduledOutputTrainingHelper(
+                        tf.pad(k.input(), new int[][] {{0, 0}, {0, 0}, {0, 3}}), k.length(), 0.5)));
+    cases.put("sequence_loss", new RnnCase(true, Seq2seqInteropTest::loss));
+    cases.put("reversed", new RnnCase(false, Seq2seqInteropTest::reversed));
     add("beam_search", Seq2seqInteropTest::beams);
     RnnCase.compare(cases, work, TOLERANCE);
+  }
+
+  /** A decoder's loss, averaged in all ways, with its gradients. */
+  private static Object loss(RnnCase c) {
+    Ops tf = c.tf();
+    List<?> parts =
+        (List<?>)
+            decoded(
+                c,
+                BahdanauAttention.builder(4, c.input()).build(),
+                (k, t) -> new TrainingHelper(k.input(), t.fill(t.stack(List.of(batch(k))), 4)));
+    Tensor logits = ((BasicDecoderOutput) parts.get(0)).rnnOutput();
+    Tensor targets = c.input().reduceMean(2).add(1).mul(2).cast(DataType.INT32);
+    Tensor weights = tf.sequenceMask(c.length(), RnnCase.TIME, DataType.FLOAT32);
+    return List.of(
+        Seq2seq.sequenceLoss(logits, targets, weights).build(),
+        Seq2seq.sequenceLoss(logits, targets, weights)
+            .averageAcrossTimesteps(false)
+            .averageAcrossBatch(false)
+            .sumOverBatch(true)
+            .build());
+  }
+
+  /** An encoder over reversed inputs, whose states and outputs are tiled for beams. */
+  private static Object reversed(RnnCase c) {
+    Tensor back = c.tf().reverseSequence(c.input(), c.length(), 1, 0);
+    var r = Rnn.dynamicRnn(new GRUCell(4), back).sequenceLength(c.length()).build();
+    return List.of(
+        Seq2seq.tileBatch(r.outputs(), 3), Seq2seq.tileBatch(r.state(), 3), back.reverse(1));
   }
 
   /** Without following the beams back, for which TensorFlow has an op in an extension only. */

@@ -5,7 +5,6 @@ import dev.millrace.graph.FailedPreconditionException;
 import dev.millrace.graph.Shape;
 import dev.millrace.graph.TensorValue;
 import dev.millrace.session.memory.HeapCopies;
-import dev.millrace.session.memory.NativeMemory;
 import dev.millrace.session.memory.Region;
 import java.util.Arrays;
 
@@ -15,14 +14,17 @@ import java.util.Arrays;
  * they come from the heap, they lie there.
  */
 final class ElementStore {
+  /** Copying less than that costs no more than looking at it where it lies. */
+  private static final int MIN_LENT_BYTES = 2048;
+
   private final DataType dtype;
   private final SlabPool pool; // null where nothing lies off the heap
   private final int run;
   private int size;
   private boolean[] set = new boolean[4];
   private TensorValue[] heap; // null while elements lie off the heap, or there are none
-  private NativeMemory slab;
-  private final Region whole = new Region(); // of the slab
+  private Slab slab;
+  private boolean lends = true; // whether others may look at elements in the slab
   private Shape shape; // of the elements in the slab
   private int elementBytes;
 
@@ -78,9 +80,8 @@ final class ElementStore {
   /** Sets an element to a value, which is kept as it is if elements lie on the heap. */
   void put(int i, TensorValue v) {
     if (slab != null && v.shape().equals(shape)) {
-      Region r = new Region();
-      r.bind(slab, whole.address() + (long) i * elementBytes, elementBytes);
-      HeapCopies.store(v, r);
+      reserve();
+      HeapCopies.store(v, part(slab.whole(), (long) i * elementBytes, elementBytes));
     } else {
       toHeap();
       heap[i] = v;
@@ -96,7 +97,7 @@ final class ElementStore {
     }
     reserve();
     requireRun();
-    whole.bytes().put(i * elementBytes, from.bytes(), 0, elementBytes);
+    slab.whole().bytes().put(i * elementBytes, from.bytes(), 0, elementBytes);
     set[i] = true;
   }
 
@@ -106,7 +107,7 @@ final class ElementStore {
     if (n > 0 && pool != null && fitsSlab(row, bytes)) {
       reserve();
       requireRun();
-      whole.bytes().put(0, from.bytes(), 0, (int) from.size());
+      slab.whole().bytes().put(0, from.bytes(), 0, (int) from.size());
       Arrays.fill(set, 0, n, true);
       return;
     }
@@ -132,24 +133,21 @@ final class ElementStore {
     return shape.equals(s);
   }
 
-  /** Has the slab hold all elements. */
+  /** Has the slab hold all elements and nobody else look at it, so that they can be changed. */
   private void reserve() {
     long bytes = (long) size * elementBytes;
-    if (slab != null && slab.size() >= bytes) {
+    boolean fits = slab != null && slab.memory().size() >= bytes;
+    if (fits && !slab.isShared()) {
       return;
     }
-    NativeMemory old = slab;
-    long wanted =
-        old == null ? bytes : Math.max(bytes, Math.min(2 * old.size(), Integer.MAX_VALUE));
-    slab = pool.take(wanted);
-    Region before = new Region();
+    Slab old = slab;
+    lends &= old == null || !fits || !old.isShared(); // else each change would copy again
+    long twice = old == null || fits ? bytes : 2 * old.memory().size();
+    slab = pool.take(Math.max(bytes, Math.min(twice, Integer.MAX_VALUE)));
     if (old != null) {
-      before.bind(whole);
-    }
-    whole.bind(slab, slab.region(0, slab.size()).address(), slab.size());
-    if (old != null) {
-      whole.bytes().put(0, before.bytes(), 0, (int) Math.min(before.size(), slab.size()));
-      pool.giveBack(old, run);
+      long kept = Math.min(old.memory().size(), slab.memory().size());
+      slab.whole().bytes().put(0, old.whole().bytes(), 0, (int) kept);
+      old.release();
     }
   }
 
@@ -171,7 +169,7 @@ final class ElementStore {
       return heap[i];
     }
     requireRun();
-    return HeapCopies.load(dtype, shape, part(whole, (long) i * elementBytes, elementBytes));
+    return HeapCopies.load(dtype, shape, part(slab.whole(), (long) i * elementBytes, elementBytes));
   }
 
   /** Copies element {@code i}, which must be set and dense, to memory of its size. */
@@ -181,7 +179,7 @@ final class ElementStore {
       return;
     }
     requireRun();
-    to.bytes().put(0, whole.bytes(), i * elementBytes, elementBytes);
+    to.bytes().put(0, slab.whole().bytes(), i * elementBytes, elementBytes);
   }
 
   /**
@@ -189,9 +187,12 @@ final class ElementStore {
    * shape, to memory of their size.
    */
   void copyRows(int from, int n, Region to, long at) {
+    if (n == 0) {
+      return;
+    }
     if (heap == null) {
       requireRun();
-      to.bytes().put((int) at, whole.bytes(), from * elementBytes, n * elementBytes);
+      to.bytes().put((int) at, slab.whole().bytes(), from * elementBytes, n * elementBytes);
       return;
     }
     long p = at;
@@ -200,6 +201,34 @@ final class ElementStore {
       HeapCopies.store(heap[i], part(to, p, bytes));
       p += bytes;
     }
+  }
+
+  /**
+   * The slab in which elements {@code from} to {@code from + n}, exclusive, lie side by side, all
+   * set, for others to look at while they hold it; null where they do not, or are small enough to
+   * be copied. The first lies at {@link #offset}.
+   */
+  Slab lend(int from, int n) {
+    if (slab == null || !lends || (long) n * elementBytes < MIN_LENT_BYTES) {
+      return null;
+    }
+    for (int i = from; i < from + n; i++) {
+      if (!set[i]) {
+        return null;
+      }
+    }
+    requireRun();
+    return slab;
+  }
+
+  /** Where element {@code i} lies in the slab. */
+  long offset(int i) {
+    return (long) i * elementBytes;
+  }
+
+  /** The bytes of an element in the slab. */
+  int elementBytes() {
+    return elementBytes;
   }
 
   /** A store of the same elements. */
@@ -212,8 +241,8 @@ final class ElementStore {
       requireRun();
       c.shape = shape;
       c.elementBytes = elementBytes;
-      c.reserve();
-      c.whole.bytes().put(0, whole.bytes(), 0, size * elementBytes);
+      c.slab = slab;
+      slab.retain();
     }
     return c;
   }
@@ -228,7 +257,9 @@ final class ElementStore {
 
   private void freeSlab() {
     if (slab != null) {
-      pool.giveBack(slab, run);
+      if (pool.run() == run) {
+        slab.release();
+      }
       slab = null;
     }
     shape = null;

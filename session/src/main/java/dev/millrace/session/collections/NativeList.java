@@ -123,6 +123,19 @@ public final class NativeList implements TensorList, Counted {
     values.copyRows(from, n, to, at);
   }
 
+  /**
+   * Where elements {@code from} to {@code from + n}, exclusive, lie side by side, for others to
+   * look at while they hold it; null where they do not. The first lies at {@link #offset}.
+   */
+  public Slab lend(int from, int n) {
+    return values.lend(from, n);
+  }
+
+  /** Where element {@code i} lies in what {@link #lend} gives. */
+  public long offset(int i) {
+    return values.offset(i);
+  }
+
   /** Whether all elements that are set have one shape and lie side by side. */
   public boolean isSlab() {
     return values.isSlab();

@@ -86,16 +86,30 @@ public final class TensorStack implements Counted {
     drop();
   }
 
+  /**
+   * Where the top value lies, for others to look at while they hold it; null where it must be
+   * copied. It lies at {@link #topOffset}.
+   */
+  public Slab lendTop() {
+    return values.lend(top(), 1);
+  }
+
+  /** Where the top value lies in what {@link #lendTop} gives. */
+  public long topOffset() {
+    return values.offset(top());
+  }
+
+  /** Takes the top value away, of which nobody wants a copy. */
+  public void drop() {
+    values.resize(top());
+  }
+
   private int top() {
     requireOpen();
     if (values.size() == 0) {
       throw new InvalidArgumentException(this + " is empty, so that nothing can be popped");
     }
     return values.size() - 1;
-  }
-
-  private void drop() {
-    values.resize(values.size() - 1);
   }
 
   /** Forgets all elements; using the stack further is an error. */

@@ -1,7 +1,6 @@
 package dev.millrace.session.cpu;
 
 import dev.millrace.session.kernel.BindContext;
-import dev.millrace.session.kernel.FastKernel;
 import dev.millrace.session.kernel.FastKernels;
 import dev.millrace.session.kernel.NodeSpec;
 import dev.millrace.session.kernel.Scratch;
@@ -9,7 +8,7 @@ import dev.millrace.session.kernel.Step;
 import dev.millrace.session.memory.Region;
 
 /** AddN and AccumulateNV2: the sum of tensors of one shape, in the order of the inputs. */
-final class AddNKernel implements FastKernel {
+final class AddNKernel implements InstructionKernel {
   static void register(FastKernels to) {
     to.add("AddN", new AddNKernel());
     to.add("AccumulateNV2", new AddNKernel());
@@ -23,6 +22,17 @@ final class AddNKernel implements FastKernel {
       }
     }
     return ElementwiseKernels.binary("Add", node.inputType(0)) != null;
+  }
+
+  /** Of two operands it is an addition. */
+  @Override
+  public boolean isFusible(NodeSpec node) {
+    return node.inputCount() == 2;
+  }
+
+  @Override
+  public Instruction instruction(NodeSpec node) {
+    return Instruction.of(ElementwiseKernels.binary("Add", node.inputType(0)));
   }
 
   @Override

@@ -2,7 +2,7 @@ package dev.millrace.session.cpu;
 
 import dev.millrace.graph.Shape;
 import dev.millrace.session.kernel.BindContext;
-import dev.millrace.session.kernel.FastKernel;
+import dev.millrace.session.kernel.BlockTemps;
 import dev.millrace.session.kernel.FastKernels;
 import dev.millrace.session.kernel.NodeSpec;
 import dev.millrace.session.kernel.Step;
@@ -12,7 +12,7 @@ import java.util.Arrays;
  * BiasAdd and BiasAddV1: an addition that broadcasts along the channels, which are the last
  * dimension or, as in NCHW, the second.
  */
-final class BiasAdd implements FastKernel {
+final class BiasAdd implements InstructionKernel {
   static void register(FastKernels to) {
     to.add("BiasAdd", new BiasAdd());
     to.add("BiasAddV1", new BiasAdd());
@@ -37,6 +37,22 @@ final class BiasAdd implements FastKernel {
         && node.inputShape(0).rank() >= 2
         && node.inputShape(1).rank() == 1
         && Broadcast.fits(aligned(node), node.outputShape(0));
+  }
+
+  @Override
+  public Instruction instruction(NodeSpec node) {
+    Binary add = ElementwiseKernels.binary("Add", node.inputType(0));
+    return new Instruction(add.out, add.ns, add.in, add.in) {
+      @Override
+      Shape shape(NodeSpec n, int i) {
+        return i == 1 ? aligned(n) : n.inputShape(i);
+      }
+
+      @Override
+      void run(Object x, Object y, Object w, Object z, int n, BlockTemps t) {
+        add.run(x, y, z, n, t);
+      }
+    };
   }
 
   @Override

@@ -5,6 +5,7 @@ import dev.millrace.graph.InvalidArgumentException;
 import dev.millrace.graph.Shape;
 import dev.millrace.graph.TensorValue;
 import dev.millrace.session.collections.NativeList;
+import dev.millrace.session.collections.Slab;
 import dev.millrace.session.collections.TensorList;
 import dev.millrace.session.kernel.CellContext;
 import dev.millrace.session.kernel.CellKernel;
@@ -205,7 +206,11 @@ final class ListKernels {
         throw new InvalidArgumentException(
             "element " + i + " of the list is of shape " + s + ", not of shape " + told);
       }
-      n.copyTo(i, c.result(output, s));
+      Slab slab = n.lend(i, 1);
+      long bytes = HeapCopies.byteSize(l.dtype(), s);
+      if (slab == null || !c.lend(output, s, slab, n.offset(i), bytes)) {
+        n.copyTo(i, c.result(output, s));
+      }
       return;
     }
     Shape known = merged(l, told);
@@ -291,7 +296,12 @@ final class ListKernels {
                 + ", is not fully known, so that the result has no shape");
       }
       row = n == 0 ? row : rowShape(l, row);
-      Region to = c.result(0, Cells.rows(n, row));
+      Shape all = Cells.rows(n, row);
+      Slab slab = l instanceof NativeList whole ? whole.lend(0, n) : null;
+      if (slab != null && c.lend(0, all, slab, 0, HeapCopies.byteSize(t, all))) {
+        return;
+      }
+      Region to = c.result(0, all);
       copyAll(l, n, to, n == 0 ? 0 : to.size() / n);
     };
   }

@@ -3,10 +3,12 @@ package dev.millrace.session.cpu;
 import dev.millrace.graph.DataType;
 import dev.millrace.graph.InvalidArgumentException;
 import dev.millrace.graph.Shape;
+import dev.millrace.session.collections.Slab;
 import dev.millrace.session.collections.TensorStack;
 import dev.millrace.session.kernel.CellContext;
 import dev.millrace.session.kernel.FastKernels;
 import dev.millrace.session.kernel.Step;
+import dev.millrace.session.memory.HeapCopies;
 import dev.millrace.session.memory.Region;
 
 /** Stacks of dense elements, which lie off the heap. */
@@ -55,7 +57,13 @@ final class StackKernels {
       if (s.dtype() != t) {
         throw new InvalidArgumentException(s + " holds " + s.dtype() + ", not " + t);
       }
-      s.popTo(c.result(0, s.topShape()));
+      Shape shape = s.topShape();
+      Slab slab = s.lendTop();
+      if (slab != null && c.lend(0, shape, slab, s.topOffset(), HeapCopies.byteSize(t, shape))) {
+        s.drop();
+      } else {
+        s.popTo(c.result(0, shape));
+      }
     };
   }
 }

@@ -2,6 +2,7 @@ package dev.millrace.session.kernel;
 
 import dev.millrace.graph.Shape;
 import dev.millrace.graph.TensorValue;
+import dev.millrace.session.collections.Slab;
 import dev.millrace.session.collections.SlabPool;
 import dev.millrace.session.memory.Region;
 
@@ -28,6 +29,14 @@ public interface CellContext extends BindContext {
    * @throws dev.millrace.graph.InvalidArgumentException if the graph promised another
    */
   Region result(int i, Shape shape);
+
+  /**
+   * Gives output {@code i}, a dense tensor, where it lies in a slab, which is held until the step
+   * runs again or the run ends.
+   *
+   * @return false if the output must be copied to {@link #result}
+   */
+  boolean lend(int i, Shape shape, Slab slab, long offset, long bytes);
 
   /** Whether something takes output {@code i}. */
   boolean isUsed(int i);

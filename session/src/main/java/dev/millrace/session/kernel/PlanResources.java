@@ -8,4 +8,10 @@ import dev.millrace.session.state.SessionState;
  *
  * @param checkNumbers whether every float result is checked for NaN and infinity
  */
-public record PlanResources(SessionState state, WorkerPool pool, boolean checkNumbers) {}
+public record PlanResources(
+    SessionState state, WorkerPool pool, boolean checkNumbers, PlanCounters counters) {
+  /** Resources with counters of their own. */
+  public PlanResources(SessionState state, WorkerPool pool, boolean checkNumbers) {
+    this(state, pool, checkNumbers, new PlanCounters());
+  }
+}

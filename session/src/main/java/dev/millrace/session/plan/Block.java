@@ -105,9 +105,7 @@ final class Block {
     }
     int[] out = s.outputs().stream().mapToInt(this::newNumber).toArray();
     int[] changing = varying.stream().mapToInt(i -> i).toArray();
-    stages.add(
-        new SegmentStage(
-            new ProgramCache(s, shared.constants(), shared.fuse()), in, changing, out));
+    stages.add(new SegmentStage(new ProgramCache(s, shared), in, changing, out));
   }
 
   private void add(PlanNode n) {

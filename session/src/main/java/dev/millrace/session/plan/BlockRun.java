@@ -92,6 +92,13 @@ final class BlockRun {
     }
   }
 
+  /** Frees the memory, when no further run comes. */
+  void close() {
+    for (Stage.State s : states) {
+      s.close();
+    }
+  }
+
   /** Lets go of all values and gives back what other runs may use. */
   void release() {
     for (Stage.State s : states) {

@@ -33,6 +33,15 @@ final class BranchStage implements Stage {
     }
 
     @Override
+    public void close() {
+      for (BlockRun r : runs) {
+        if (r != null) {
+          r.close();
+        }
+      }
+    }
+
+    @Override
     public void release() {
       for (BlockRun r : runs) {
         if (r != null) {

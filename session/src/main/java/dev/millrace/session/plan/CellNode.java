@@ -3,6 +3,7 @@ package dev.millrace.session.plan;
 import dev.millrace.graph.InvalidArgumentException;
 import dev.millrace.graph.Shape;
 import dev.millrace.graph.TensorValue;
+import dev.millrace.session.collections.Slab;
 import dev.millrace.session.collections.SlabPool;
 import dev.millrace.session.kernel.CellContext;
 import dev.millrace.session.kernel.PlanResources;
@@ -36,6 +37,11 @@ final class CellNode extends BoundNode implements CellContext {
 
   @Override
   public Region result(int i, Shape shape) {
+    requirePromised(i, shape);
+    return instance.place(node.outputs()[i], shape);
+  }
+
+  private void requirePromised(int i, Shape shape) {
     Slot s = node.outputs()[i];
     Shape promised = s.shape() != null ? s.shape() : node.node().staticShape(i);
     if (!promised.isCompatibleWith(shape)) {
@@ -47,7 +53,17 @@ final class CellNode extends BoundNode implements CellContext {
               + ", but the graph says "
               + promised);
     }
-    return s.hasMemory() ? instance.region(s) : instance.found(s).place(s.dtype(), shape);
+  }
+
+  @Override
+  public boolean lend(int i, Shape shape, Slab slab, long offset, long bytes) {
+    Slot s = node.outputs()[i];
+    if (s.hasMemory() && s.kind() != Slot.Kind.LENT) {
+      return false;
+    }
+    requirePromised(i, shape);
+    instance.lend(s, shape, slab, offset, bytes);
+    return true;
   }
 
   @Override

@@ -32,13 +32,18 @@ final class FuseElementwise {
   record Group(List<PlanNode> members) {}
 
   private final List<PlanNode> nodes;
+  private final Function<PlanNode, List<Edge>> inputs;
   private final Map<PlanNode, Integer> position = new HashMap<>();
   private final int[] parent; // union-find by position
   private final List<List<Integer>> members = new ArrayList<>(); // of roots, by position
   private final Shape[] shapes; // of fusible nodes, by position
 
-  private FuseElementwise(List<PlanNode> nodes, Function<PlanNode, ShapedNode> shaped) {
+  private FuseElementwise(
+      List<PlanNode> nodes,
+      Function<PlanNode, ShapedNode> shaped,
+      Function<PlanNode, List<Edge>> inputs) {
     this.nodes = nodes;
+    this.inputs = inputs;
     this.parent = new int[nodes.size()];
     this.shapes = new Shape[nodes.size()];
     for (int i = 0; i < parent.length; i++) {
@@ -64,9 +69,13 @@ final class FuseElementwise {
    *
    * @param nodes in an order of execution
    * @param shaped the nodes with their shapes
+   * @param inputs where the nodes take their inputs from
    */
-  static List<Group> group(List<PlanNode> nodes, Function<PlanNode, ShapedNode> shaped) {
-    FuseElementwise f = new FuseElementwise(nodes, shaped);
+  static List<Group> group(
+      List<PlanNode> nodes,
+      Function<PlanNode, ShapedNode> shaped,
+      Function<PlanNode, List<Edge>> inputs) {
+    FuseElementwise f = new FuseElementwise(nodes, shaped, inputs);
     for (int i = 0; i < f.parent.length; i++) {
       if (f.shapes[i] != null && f.shapes[i].numElements() > 0) {
         f.joinProducers(i);
@@ -85,7 +94,7 @@ final class FuseElementwise {
   }
 
   private void joinProducers(int i) {
-    for (Edge e : nodes.get(i).inputs()) {
+    for (Edge e : inputs.apply(nodes.get(i))) {
       Integer p = position.get(e.node());
       if (p == null || shapes[p] == null || !shapes[p].equals(shapes[i])) {
         continue;
@@ -146,7 +155,7 @@ final class FuseElementwise {
 
   private List<Integer> producers(int i) {
     List<Integer> from = new ArrayList<>();
-    for (Edge e : nodes.get(i).inputs()) {
+    for (Edge e : inputs.apply(nodes.get(i))) {
       Integer p = position.get(e.node());
       if (p != null) {
         from.add(p);

@@ -191,6 +191,14 @@ final class LoopStage implements Stage {
     }
 
     @Override
+    public void close() {
+      head.close();
+      for (BlockRun b : bodies) {
+        b.close();
+      }
+    }
+
+    @Override
     public void release() {
       head.release();
       for (BlockRun b : bodies) {

@@ -23,7 +23,12 @@ public final class Plan implements ExecutablePlan {
     this.resources = resources;
     this.feeds = feeds;
     this.fetches = List.copyOf(g.fetches());
-    this.block = new Block(g, new boolean[feeds], new BlockContext(new ConstantStore(g), fuse));
+    this.block =
+        new Block(
+            g,
+            new boolean[feeds],
+            new BlockContext(new ConstantStore(g), fuse, resources.counters()));
+    resources.counters().countPlan();
   }
 
   @Override
@@ -64,6 +69,11 @@ public final class Plan implements ExecutablePlan {
         return;
       }
     }
+    close(r);
+  }
+
+  private static void close(BlockRun r) {
+    r.close();
     r.context().slabs().close();
   }
 
@@ -71,7 +81,7 @@ public final class Plan implements ExecutablePlan {
   public void close() {
     block.clear();
     synchronized (idle) {
-      idle.forEach(r -> r.context().slabs().close());
+      idle.forEach(Plan::close);
       idle.clear();
     }
   }

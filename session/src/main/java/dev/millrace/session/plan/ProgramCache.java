@@ -8,24 +8,23 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The programs of one segment by input shapes. Bounded by number and by the bytes of their arenas;
- * the least recently used go first.
+ * The programs of one segment by input shapes. Bounded by number, and by the number of their nodes,
+ * for which bound instances take heap; the least recently used go first. Their intermediate values
+ * share the memory of the runs.
  */
 final class ProgramCache {
-  private static final int MAX_PROGRAMS = 64;
-  private static final long MAX_BYTES = 2L << 30;
+  private static final int MAX_PROGRAMS = 512;
+  private static final int MAX_NODES = 8192;
 
   private final Segment segment;
-  private final ConstantStore constants;
-  private final boolean fuse;
+  private final BlockContext shared;
   private final Map<List<Shape>, SegmentProgram> programs = new LinkedHashMap<>(16, 0.75f, true);
-  private long bytes;
+  private int nodes;
   private volatile SegmentProgram latest;
 
-  ProgramCache(Segment segment, ConstantStore constants, boolean fuse) {
+  ProgramCache(Segment segment, BlockContext shared) {
     this.segment = segment;
-    this.constants = constants;
-    this.fuse = fuse;
+    this.shared = shared;
   }
 
   /** The program for the shapes of these inputs. */
@@ -41,9 +40,10 @@ final class ProgramCache {
     synchronized (programs) {
       p = programs.get(shapes);
       if (p == null) {
-        p = Specializer.specialize(segment, shapes, constants, fuse);
+        p = Specializer.specialize(segment, shapes, shared.constants(), shared.fuse());
+        shared.counters().countSpecialization();
         programs.put(p.inputShapes(), p);
-        bytes += p.arenaBytes();
+        nodes += p.nodes().size();
         evict(p);
       }
       latest = p;
@@ -63,11 +63,11 @@ final class ProgramCache {
 
   private void evict(SegmentProgram newest) {
     Iterator<SegmentProgram> oldest = programs.values().iterator();
-    while ((programs.size() > MAX_PROGRAMS || bytes > MAX_BYTES) && oldest.hasNext()) {
+    while ((programs.size() > MAX_PROGRAMS || nodes > MAX_NODES) && oldest.hasNext()) {
       SegmentProgram p = oldest.next();
       if (p != newest) {
         oldest.remove();
-        bytes -= p.arenaBytes();
+        nodes -= p.nodes().size();
         p.drop();
         latest = latest == p ? null : latest;
       }
@@ -78,7 +78,7 @@ final class ProgramCache {
     synchronized (programs) {
       programs.values().forEach(SegmentProgram::drop);
       programs.clear();
-      bytes = 0;
+      nodes = 0;
       latest = null;
     }
   }

@@ -1,8 +1,8 @@
 package dev.millrace.session.plan;
 
+import dev.millrace.graph.AttrValue;
 import dev.millrace.graph.InternalException;
 import dev.millrace.graph.NotFoundException;
-import dev.millrace.graph.OpDef;
 import dev.millrace.graph.TensorValue;
 import dev.millrace.session.collections.Holding;
 import dev.millrace.session.kernel.Step;
@@ -36,11 +36,7 @@ final class ReferenceStep implements Step {
   }
 
   private boolean isCounted(String attr) {
-    OpDef.AttrDef def = node.node().def().attrs().get(attr);
-    return def != null
-        && def.kind() == OpDef.AttrKind.TYPE
-        && !def.list()
-        && Holding.mayCount(node.attrs().getType(attr));
+    return node.attrs().get(attr) instanceof AttrValue.Type t && Holding.mayCount(t.value());
   }
 
   static ReferenceKernel kernel(String opType) {
@@ -76,7 +72,7 @@ final class ReferenceStep implements Step {
                   + s.shape()
                   + " was inferred");
         }
-        HeapCopies.store(out[i], instance.region(s));
+        HeapCopies.store(out[i], instance.place(s, s.shape()));
       } else {
         instance.setCell(s, out[i]);
       }

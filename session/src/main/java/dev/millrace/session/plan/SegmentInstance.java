@@ -6,6 +6,7 @@ import dev.millrace.graph.MillraceException;
 import dev.millrace.graph.Shape;
 import dev.millrace.graph.TensorValue;
 import dev.millrace.session.collections.Holding;
+import dev.millrace.session.collections.Slab;
 import dev.millrace.session.kernel.PlanResources;
 import dev.millrace.session.kernel.Scratch;
 import dev.millrace.session.kernel.Step;
@@ -19,14 +20,15 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * A specialised segment bound to an arena of its own: steps that run one after another. One run at
- * a time.
+ * A specialised segment bound to memory: steps that run one after another. Intermediate values lie
+ * in the arena of the stage that this serves, which it shares with instances for other shapes. One
+ * run at a time.
  */
 final class SegmentInstance implements AutoCloseable {
   private final SegmentProgram program;
   private final PlanResources resources;
   private final Scratch scratch;
-  private final NativeMemory arena;
+  private NativeMemory arena; // of the stage that this serves
   private final NativeMemory[] inputMemory; // of inputs that are copied in
   private final Region[] inputRegions;
   private final Region[] regions; // by slot
@@ -41,7 +43,6 @@ final class SegmentInstance implements AutoCloseable {
     this.program = program;
     this.resources = resources;
     this.scratch = new Scratch(resources.pool().threads());
-    this.arena = NativeMemory.allocate(program.arenaBytes());
     this.inputMemory = new NativeMemory[program.inputs().size()];
     this.inputRegions = new Region[program.inputs().size()];
     this.regions = new Region[program.slots().size()];
@@ -73,12 +74,11 @@ final class SegmentInstance implements AutoCloseable {
 
   private void place(Slot s) {
     switch (s.kind()) {
-      case ARENA -> regions[s.id()] = arena.region(s.offset(), s.bytes());
       case CONSTANT -> {
         regions[s.id()] = program.constant(s);
         cells[s.id()] = s.constant();
       }
-      case INPUT -> regions[s.id()] = new Region();
+      case ARENA, INPUT, LENT -> regions[s.id()] = new Region();
       case VARIABLE -> regions[s.id()] = variable(s).region();
       case VIEW -> regions[s.id()] = regions[s.root().id()];
       case HANDLE ->
@@ -166,9 +166,22 @@ final class SegmentInstance implements AutoCloseable {
     return context;
   }
 
-  /** Tells which run this serves from now on. */
-  void begin(RunContext c) {
+  /**
+   * Tells which run this serves from now on.
+   *
+   * @param memory where intermediate values are to lie
+   */
+  void begin(RunContext c, NativeMemory memory) {
     context = c;
+    if (memory == arena) {
+      return;
+    }
+    arena = memory;
+    for (Slot s : program.slots()) {
+      if (s.kind() == Slot.Kind.ARENA) {
+        regions[s.id()].bind(memory.region(s.offset(), s.bytes()));
+      }
+    }
   }
 
   /** The place of a dense result whose shape is known only in the run. */
@@ -184,6 +197,26 @@ final class SegmentInstance implements AutoCloseable {
 
   Region region(Slot s) {
     return regions[s.id()];
+  }
+
+  /** The place of a result of that shape that a kernel is about to give. */
+  Region place(Slot s, Shape shape) {
+    if (s.hasMemory() && s.kind() != Slot.Kind.LENT) {
+      return regions[s.id()];
+    }
+    Region r = found(s).place(s.dtype(), shape);
+    if (s.hasMemory()) {
+      regions[s.id()].bind(r);
+    }
+    return r;
+  }
+
+  /** Gives a result that lies in a slab. */
+  void lend(Slot s, Shape shape, Slab slab, long offset, long bytes) {
+    Region r = found(s).lend(shape, slab, offset, bytes);
+    if (s.hasMemory()) {
+      regions[s.id()].bind(r);
+    }
   }
 
   Scratch scratch() {
@@ -218,6 +251,16 @@ final class SegmentInstance implements AutoCloseable {
     }
   }
 
+  /** Lets go of everything that belongs to the run, at its end. */
+  void endRun() {
+    letGo();
+    for (FoundResult f : found) {
+      if (f != null) {
+        f.letGo();
+      }
+    }
+  }
+
   /**
    * Gives input {@code k} its value for the next run: where it lies if it lies in memory, else
    * copied.
@@ -245,7 +288,9 @@ final class SegmentInstance implements AutoCloseable {
   void readOutput(int k, Carrier to) {
     Slot s = program.outputs().get(k);
     FoundResult f = found[s.id()];
-    if (cells[s.id()] != null) {
+    if (s.kind() == Slot.Kind.CONSTANT && s.hasMemory()) {
+      to.setRegion(s.dtype(), s.shape(), regions[s.id()]);
+    } else if (cells[s.id()] != null) {
       to.setValue(cells[s.id()]);
     } else if (f != null) {
       to.setRegion(s.dtype(), f.shape(), f.region());
@@ -277,10 +322,9 @@ final class SegmentInstance implements AutoCloseable {
     return program;
   }
 
-  /** Frees the arena. */
+  /** Frees the memory that is this instance's own. */
   @Override
   public void close() {
-    arena.close();
     for (FoundResult f : found) {
       if (f != null) {
         f.close();

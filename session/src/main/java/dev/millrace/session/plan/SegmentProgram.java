@@ -75,7 +75,7 @@ final class SegmentProgram {
     return outputs;
   }
 
-  /** The size of the arena of one instance. */
+  /** How much memory the intermediate values of one instance take. */
   long arenaBytes() {
     return arenaBytes;
   }

@@ -1,5 +1,9 @@
 package dev.millrace.session.plan;
 
+import dev.millrace.session.kernel.PlanCounters;
+import dev.millrace.session.memory.NativeMemory;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.IntStream;
 
 /** A segment as a stage. */
@@ -26,14 +30,49 @@ final class SegmentStage implements Stage {
 
   /** The instance that serves a run, and the carriers of its inputs. */
   private static final class Bound implements State {
+    private final PlanCounters counters;
     private Carrier[] inputs;
     private SegmentInstance instance;
     private int epoch = -1;
+    private NativeMemory arena = NativeMemory.allocate(0);
+    private final List<NativeMemory> outgrown = new ArrayList<>(); // which values may still lie in
+
+    Bound(PlanCounters counters) {
+      this.counters = counters;
+    }
+
+    /** The arena, which all shapes share, made large enough. */
+    NativeMemory arena(long bytes) {
+      if (arena.size() < bytes) {
+        outgrown.add(arena);
+        arena = NativeMemory.allocate(Math.max(bytes, arena.size() + arena.size() / 4));
+        counters.addArenaBytes(arena.size());
+      }
+      return arena;
+    }
+
+    private void free(NativeMemory m) {
+      counters.addArenaBytes(-m.size());
+      m.close();
+    }
+
+    @Override
+    public void close() {
+      free(arena);
+      arena = NativeMemory.allocate(0);
+    }
 
     @Override
     public void release() {
+      leave();
+      outgrown.forEach(this::free);
+      outgrown.clear();
+    }
+
+    /** Leaves the instance, while the run goes on. */
+    void leave() {
       if (instance != null) {
-        instance.letGo(); // of what a run that failed has left
+        instance.endRun();
         instance.program().release(instance);
         instance = null;
       }
@@ -52,7 +91,7 @@ final class SegmentStage implements Stage {
 
   @Override
   public State newState(RunContext context) {
-    return new Bound();
+    return new Bound(context.resources().counters());
   }
 
   @Override
@@ -67,9 +106,9 @@ final class SegmentStage implements Stage {
     SegmentProgram program = programs.get(b.inputs);
     int[] changed = varying;
     if (b.instance == null || b.instance.program() != program) {
-      b.release();
+      b.leave();
       b.instance = program.acquire(run.context().resources());
-      b.instance.begin(run.context());
+      b.instance.begin(run.context(), b.arena(program.arenaBytes()));
       changed = all;
     } else if (b.epoch != run.epoch()) {
       changed = all;

@@ -21,6 +21,8 @@ final class Slot {
     VIEW,
     /** A variable's handle: no value. */
     HANDLE,
+    /** In memory that the kernel chooses: its own, or that of a list's elements. */
+    LENT,
     /** On the heap: strings, resources, and results whose shape is known only after the run. */
     CELL
   }

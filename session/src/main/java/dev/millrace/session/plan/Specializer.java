@@ -26,12 +26,17 @@ final class Specializer {
   /** Larger folded results are computed by the run instead. */
   private static final long MAX_FOLDED_BYTES = 256 << 10;
 
+  /** Nodes whose results may stay where their lists or stacks have them. */
+  private static final Set<String> LENDERS =
+      Set.of("TensorListGetItem", "TensorListPopBack", "TensorListStack", "StackPop", "StackPopV2");
+
   private final Segment segment;
   private final boolean fuse;
   private final Map<Edge, Shape> shapes = new HashMap<>();
   private final Map<Edge, TensorValue> known = new HashMap<>();
   private final Map<Edge, Slot> slots = new HashMap<>();
   private final List<Slot> allSlots = new ArrayList<>();
+  private final PassedOn passedOn = new PassedOn(shapes, known);
   private final Map<Edge, List<PlanNode>> uses = new HashMap<>(); // by nodes that are executed
 
   private Specializer(Segment segment, boolean fuse) {
@@ -77,6 +82,7 @@ final class Specializer {
             shapes.put(e, values[i].shape());
           }
         }
+        passedOn.visit(n);
       } catch (MillraceException e) {
         throw e.at(n.origin());
       } catch (RuntimeException e) {
@@ -143,13 +149,14 @@ final class Specializer {
     }
     List<SpecNode> nodes = new ArrayList<>();
     for (PlanNode n : live) {
-      for (Edge e : n.inputs()) {
+      for (Edge e : passedOn.inputs(n)) {
         uses.computeIfAbsent(e, k -> new ArrayList<>()).add(n);
       }
     }
     List<PlanNode> executed = segment.nodes().stream().filter(live::contains).toList();
     if (fuse) {
-      for (FuseElementwise.Group g : FuseElementwise.group(executed, this::shaped)) {
+      for (FuseElementwise.Group g :
+          FuseElementwise.group(executed, this::shaped, passedOn::inputs)) {
         nodes.add(g.members().size() == 1 ? specNode(g.members().get(0)) : fusedNode(g));
       }
     } else {
@@ -157,7 +164,7 @@ final class Specializer {
     }
     List<Slot> outputs = new ArrayList<>();
     for (Edge e : segment.outputs()) {
-      outputs.add(slot(e));
+      outputs.add(slot(passedOn.resolve(e)));
     }
     findUses(nodes, outputs);
     List<Slot> inputs = segment.inputs().stream().map(slots::get).toList();
@@ -197,14 +204,14 @@ final class Specializer {
     Set<PlanNode> live = new HashSet<>(segment.targets());
     for (Edge e : segment.outputs()) {
       if (!known.containsKey(e)) {
-        live.add(e.node());
+        live.add(passedOn.resolve(e).node());
       }
     }
     List<PlanNode> reversed = new ArrayList<>(segment.nodes());
     Collections.reverse(reversed);
     for (PlanNode n : reversed) {
       if (live.contains(n)) {
-        for (Edge e : n.inputs()) {
+        for (Edge e : passedOn.inputs(n)) {
           if (!known.containsKey(e)) {
             live.add(e.node());
           }
@@ -261,9 +268,10 @@ final class Specializer {
   }
 
   private SpecNode specNode(PlanNode n) {
-    Slot[] in = new Slot[n.inputs().size()];
+    List<Edge> inputs = passedOn.inputs(n);
+    Slot[] in = new Slot[inputs.size()];
     for (int i = 0; i < in.length; i++) {
-      in[i] = slot(n.inputs().get(i));
+      in[i] = slot(inputs.get(i));
     }
     Slot[] out = new Slot[n.numOutputs()];
     SpecNode.Action action = special(n, in);
@@ -299,9 +307,10 @@ final class Specializer {
     List<Slot> out = new ArrayList<>();
     List<FusedGroup.Member> members = new ArrayList<>();
     for (PlanNode n : nodes) {
-      int[] sources = new int[n.inputs().size()];
+      List<Edge> inputs = passedOn.inputs(n);
+      int[] sources = new int[inputs.size()];
       for (int i = 0; i < sources.length; i++) {
-        Edge e = n.inputs().get(i);
+        Edge e = inputs.get(i);
         int member = nodes.indexOf(e.node());
         if (member >= 0) {
           sources[i] = -1 - member;
@@ -334,7 +343,7 @@ final class Specializer {
   }
 
   private boolean isUsedOutside(Edge e, List<PlanNode> group) {
-    return segment.outputs().contains(e)
+    return segment.outputs().stream().anyMatch(o -> passedOn.resolve(o).equals(e))
         || uses.getOrDefault(e, List.of()).stream().anyMatch(n -> !group.contains(n));
   }
 
@@ -368,7 +377,10 @@ final class Specializer {
     if (action == SpecNode.Action.READ_VIEW) {
       return Slot.variable(id, e.dtype(), s, in[0].handleNode());
     }
-    boolean arena = e.dtype().isDense() && s != null;
-    return Slot.of(id, arena ? Slot.Kind.ARENA : Slot.Kind.CELL, e.dtype(), s);
+    if (!e.dtype().isDense() || s == null) {
+      return Slot.of(id, Slot.Kind.CELL, e.dtype(), s);
+    }
+    boolean lent = LENDERS.contains(n.type());
+    return Slot.of(id, lent ? Slot.Kind.LENT : Slot.Kind.ARENA, e.dtype(), s);
   }
 }

@@ -6,6 +6,9 @@ interface Stage {
   interface State {
     /** Gives back what other runs may use, at the end of a run. */
     void release();
+
+    /** Frees the memory, when no further run comes. */
+    void close();
   }
 
   /** The carriers from which this takes values. */

@@ -42,7 +42,8 @@ class FusionTest {
         shapes.put(new Edge(n, i), n.staticShape(i));
       }
     }
-    return FuseElementwise.group(nodes, n -> new ShapedNode(n, shapes, Map.of())).stream()
+    return FuseElementwise.group(nodes, n -> new ShapedNode(n, shapes, Map.of()), PlanNode::inputs)
+        .stream()
         .filter(group -> group.members().size() > 1)
         .map(group -> group.members().stream().map(PlanNode::name).toList())
         .toList();
