@@ -79,7 +79,8 @@ final class OpsPage {
     coverage(s);
     leftOut(s);
     s.append("## All of them\n\n");
-    s.append("Dtypes are those of the definition; where a kernel takes fewer, it says so when run.");
+    s.append(
+        "Dtypes are those of the definition; where a kernel takes fewer, it says so when run.");
     s.append(" Kernels: *fast* besides the reference kernel for some dtypes and shapes;");
     s.append(" *by the executor* for what decides what else runs. Cases are those in which");
     s.append(" TensorFlow 1.15.0 computed the op.\n\n");

@@ -1,12 +1,12 @@
 package dev.millrace.ops;
 
+import dev.millrace.graph.AttrValue;
 import dev.millrace.graph.DataType;
 import dev.millrace.graph.Graph;
-import java.util.ArrayList;
-import dev.millrace.graph.Output;
-import dev.millrace.graph.AttrValue;
 import dev.millrace.graph.GraphKeys;
+import dev.millrace.graph.Output;
 import dev.millrace.graph.Shape;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 

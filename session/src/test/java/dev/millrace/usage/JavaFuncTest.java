@@ -32,8 +32,7 @@ class JavaFuncTest {
             v -> {
               float[] sorted = v.get(0).floats().clone();
               Arrays.sort(sorted);
-              return List.of(
-                  TensorValue.of(sorted), TensorValue.of("of " + v.get(1).getLong(0)));
+              return List.of(TensorValue.of(sorted), TensorValue.of("of " + v.get(1).getLong(0)));
             },
             List.of(x, 7),
             List.of(DataType.FLOAT32, DataType.STRING));
