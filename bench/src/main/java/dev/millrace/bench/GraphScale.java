@@ -9,6 +9,8 @@ import dev.millrace.ops.Tensor;
 import dev.millrace.ops.Variable;
 import dev.millrace.session.Session;
 import dev.millrace.train.MomentumOptimizer;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -19,9 +21,9 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
- * How long graphs of growing size take to build, to differentiate and to run for the first time.
- * Where the last column stays the same from row to row, the time grows with the size; twice the
- * size in four times the time doubles it.
+ * How long graphs of growing size take to build, to differentiate and to run for the first time, in
+ * seconds of processor time. Where the last column stays the same from row to row, the time grows
+ * with the size; twice the size in four times the time doubles it.
  */
 @Command(
     name = "graph-scale",
@@ -123,10 +125,12 @@ public final class GraphScale implements Callable<Integer> {
     return m.graph.size();
   }
 
+  /** The processor time that this thread needs, whatever else the machine does. */
   private static double seconds(Runnable what) {
-    long start = System.nanoTime();
+    ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+    long start = threads.getCurrentThreadCpuTime();
     what.run();
-    return (System.nanoTime() - start) / 1e9;
+    return (threads.getCurrentThreadCpuTime() - start) / 1e9;
   }
 
   private static void measure(Shape shape, int size, boolean print) {

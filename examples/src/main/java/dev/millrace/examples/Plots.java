@@ -1,34 +1,27 @@
 package dev.millrace.examples;
 
 import java.awt.Color;
-import java.awt.Graphics2D;
-import java.awt.image.BufferedImage;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import javax.imageio.ImageIO;
+import org.knowm.xchart.AnnotationText;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.XYSeries.XYSeriesRenderStyle;
+import org.knowm.xchart.internal.chartpart.Chart;
 import org.knowm.xchart.style.Styler.LegendLayout;
 import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
-/** Pictures of series of numbers, as PNG files; no screen is needed. */
-final class Plots {
-  private static final int WIDTH = 800;
-  private static final int HEIGHT = 450;
-
+/** Pictures of series of numbers. */
+final class Plots extends Picture {
   /** Told apart by colour-blind people too (Okabe and Ito). */
   private static final Color[] COLORS = {
-    new Color(0x0072b2), new Color(0xd55e00), new Color(0x009e73), new Color(0xcc79a7)
+    new Color(0x0072b2),
+    new Color(0xd55e00),
+    new Color(0x009e73),
+    new Color(0xcc79a7),
+    new Color(0xe69f00),
+    new Color(0x56b4e9)
   };
-
-  static {
-    // Without this, a machine without a screen fails where a window system is looked for.
-    System.setProperty("java.awt.headless", System.getProperty("java.awt.headless", "true"));
-  }
 
   private final XYChart chart;
 
@@ -77,20 +70,14 @@ final class Plots {
     return this;
   }
 
-  /**
-   * Writes the picture.
-   *
-   * @param file its name should end in {@code .png}
-   */
-  void save(Path file) throws IOException {
-    Path parent = file.toAbsolutePath().getParent();
-    Files.createDirectories(parent);
-    BufferedImage image = new BufferedImage(WIDTH, HEIGHT, BufferedImage.TYPE_INT_RGB);
-    Graphics2D pen = image.createGraphics();
-    chart.paint(pen, WIDTH, HEIGHT);
-    pen.dispose();
-    try (var out = Files.newOutputStream(file)) {
-      ImageIO.write(image, "png", out);
-    }
+  /** Writes a text a little above a point. */
+  Plots text(String text, double x, double y) {
+    chart.addAnnotation(new AnnotationText(text, x, y, false));
+    return this;
+  }
+
+  @Override
+  Chart<?, ?> chart() {
+    return chart;
   }
 }
