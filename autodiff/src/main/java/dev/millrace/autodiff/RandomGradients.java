@@ -23,6 +23,18 @@ public final class RandomGradients implements GradientProvider {
         new String[] {"Multinomial", "StatelessMultinomial", "RandomPoisson", "RandomPoissonV2"}) {
       r.notDifferentiable(type, "its results are whole numbers");
     }
+    for (String type :
+        new String[] {
+          "UniformCandidateSampler",
+          "LogUniformCandidateSampler",
+          "LearnedUnigramCandidateSampler",
+          "ThreadUnsafeUnigramCandidateSampler",
+          "FixedUnigramCandidateSampler",
+          "AllCandidateSampler",
+          "ComputeAccidentalHits"
+        }) {
+      r.notDifferentiable(type, "classes are whole numbers, and chance draws them");
+    }
     r.undefined(
         "RandomShuffle", "the order is not known afterwards; shuffle indices and gather by them");
     r.notDifferentiable(

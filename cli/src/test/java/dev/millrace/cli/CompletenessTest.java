@@ -26,6 +26,10 @@ class CompletenessTest {
   /** Types of which TensorFlow 1.15 can compute no case, and why. */
   private static final Map<String, String> NO_CASE =
       Map.of(
+          "PyFunc",
+          "it calls a function of the program that runs it",
+          "PyFuncStateless",
+          "it calls a function of the program that runs it",
           "PlaceholderV2",
           "removed from TensorFlow at graph version 23; it is imported from older graphs",
           "MaxPoolGradGradWithArgmax",

@@ -46,6 +46,12 @@ public final class CharRnn extends Example {
   private static final int INVENTED_CHARACTERS = 200_000;
   private static final double MAX_GRADIENT_NORM = 5;
 
+  /**
+   * After so many pieces training begins anew with a state of zeros. A state that is carried on
+   * without end drifts to where the network never begins, and then it is bad at beginning.
+   */
+  private static final int PIECES_TO_FORGET = 20;
+
   /** The kinds of cells. */
   enum Cell {
     LSTM,
@@ -185,42 +191,6 @@ public final class CharRnn extends Example {
     }
   }
 
-  /**
-   * A text as parallel streams, each one part of it.
-   *
-   * @param ids the characters' numbers, [streams][characters]
-   */
-  @SuppressWarnings("ArrayRecordComponent") // streams are never compared
-  private record Streams(int[][] ids, int steps) {
-    static Streams of(int[] text, int streams, int steps) {
-      int each = text.length / streams;
-      int[][] ids = new int[streams][];
-      for (int i = 0; i < streams; i++) {
-        ids[i] = Arrays.copyOfRange(text, i * each, (i + 1) * each);
-      }
-      return new Streams(ids, steps);
-    }
-
-    /** How many whole pieces there are; the last character of a stream is only a target. */
-    int pieces() {
-      return (ids[0].length - 1) / steps;
-    }
-
-    int[][] inputs(int piece) {
-      return cut(piece * steps);
-    }
-
-    int[][] targets(int piece) {
-      return cut(piece * steps + 1);
-    }
-
-    private int[][] cut(int from) {
-      return Stream.of(ids)
-          .map(s -> Arrays.copyOfRange(s, from, from + steps))
-          .toArray(int[][]::new);
-    }
-  }
-
   @Override
   public Integer call() throws IOException {
     check(units > 0 && layers > 0, "--units and --layers must be at least 1");
@@ -271,6 +241,9 @@ public final class CharRnn extends Example {
       try (ProgressBar bar =
           Progress.bar("epoch " + epoch + "/" + epochs, "steps", train.pieces())) {
         for (int i = 0; i < train.pieces(); i++) {
+          if (i % PIECES_TO_FORGET == 0) {
+            state = null;
+          }
           var run =
               session
                   .feed(model.characters, train.inputs(i))

@@ -19,8 +19,9 @@ import java.util.Set;
  */
 record DatePhrases(String phrase, String digits) {
   private static final LocalDate FIRST = LocalDate.of(1900, 1, 1);
-  private static final int DAYS =
-      (int) (LocalDate.of(2050, 1, 1).toEpochDay() - FIRST.toEpochDay());
+
+  /** How many dates there are. */
+  static final int DAYS = (int) (LocalDate.of(2050, 1, 1).toEpochDay() - FIRST.toEpochDay());
 
   private static final String[] ORDINALS = {
     "first",

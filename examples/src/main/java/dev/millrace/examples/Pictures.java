@@ -13,10 +13,10 @@ final class Pictures {
       description = "Folder for the pictures that the program makes (plots).")
   private Path folder;
 
-  /** Saves a plot under a name, without its ending, and says where. */
-  void save(Program program, String name, Plots plot) throws IOException {
+  /** Saves a picture under a name, without its ending, and says where. */
+  void save(Program program, String name, Picture picture) throws IOException {
     Path file = folder.resolve(name + ".png");
-    plot.save(file);
+    picture.save(file);
     program.print("wrote %s", file);
   }
 

@@ -1,5 +1,6 @@
 package dev.millrace.examples;
 
+import java.nio.file.NoSuchFileException;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -51,7 +52,9 @@ abstract class Program implements Callable<Integer> {
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setExecutionExceptionHandler(
             (e, line, result) -> {
-              line.getErr().println(name + ": " + e.getMessage());
+              boolean missing = e instanceof NoSuchFileException;
+              line.getErr()
+                  .println(name + ": " + (missing ? "there is no file " : "") + e.getMessage());
               return 1;
             });
   }

@@ -6,12 +6,20 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.TreeMap;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
 
 /** Text to learn from: a file, or sentences that a small grammar makes. */
 final class Texts {
+  private static final Pattern WORD =
+      Pattern.compile("\\p{L}+(?:['’]\\p{L}+)*|\\d+|[^\\s\\p{L}\\d]|\n");
+
   private static final List<String> NAMES =
       List.of("Anna", "Bruno", "Clara", "David", "Emma", "Felix");
   private static final List<String> ADJECTIVES =
@@ -26,7 +34,24 @@ final class Texts {
   private static final List<String> TIMES =
       List.of("in the morning", "at night", "after the rain", "every winter", "before dawn");
 
+  /** Words that the sentences use in the same places. */
+  private static final Map<String, List<String>> KINDS =
+      Map.of(
+          "names", NAMES.stream().map(n -> n.toLowerCase(Locale.ROOT)).toList(),
+          "adjectives", ADJECTIVES,
+          "things", THINGS,
+          "creatures", CREATURES,
+          "deeds", DEEDS,
+          "motions", MOTIONS);
+
   private Texts() {}
+
+  /** The kind of each word of the invented sentences that has one, such as {@code things}. */
+  static Map<String, String> kinds() {
+    Map<String, String> kinds = new TreeMap<>();
+    KINDS.forEach((kind, words) -> words.forEach(w -> kinds.put(w, kind)));
+    return kinds;
+  }
 
   /**
    * A text and where it comes from.
@@ -72,6 +97,11 @@ final class Texts {
   /** A text's characters, each as a string. */
   static List<String> characters(String text) {
     return text.codePoints().mapToObj(Character::toString).toList();
+  }
+
+  /** A text's words, in small letters, with marks and the ends of lines as words of their own. */
+  static List<String> words(String text) {
+    return WORD.matcher(text.toLowerCase(Locale.ROOT)).results().map(MatchResult::group).toList();
   }
 
   /**

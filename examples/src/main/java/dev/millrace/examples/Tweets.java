@@ -11,11 +11,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Random;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 
 /**
@@ -27,7 +30,10 @@ import java.util.zip.GZIPInputStream;
 record Tweets(List<List<String>> words, List<Boolean> positive) {
   /** Words, numbers as one word, and the marks that carry feeling. */
   private static final Pattern WORD =
-      Pattern.compile("[@#]?[a-z]+(?:'[a-z]+)?|[0-9]+|[!?]|[:;]-?[()dp]|\\p{So}");
+      Pattern.compile("@?[a-z]+(?:'[a-z]+)?|[0-9]+|[!?]|[:;]-?[()dp]|\\p{So}");
+
+  private static final Pattern LINK = Pattern.compile("https?://\\S+");
+  private static final Pattern DRAWN_OUT = Pattern.compile("(\\p{L})\\1{2,}");
 
   private static final List<String> FRIENDLY =
       List.of("good", "great", "friendly", "quick", "lovely", "perfect");
@@ -52,8 +58,50 @@ record Tweets(List<List<String>> words, List<Boolean> positive) {
       order.add(i);
     }
     Collections.shuffle(order, random);
+    return ordered(order);
+  }
+
+  /** The messages from the shortest to the longest. */
+  Tweets byLength() {
+    List<Integer> order = new ArrayList<>();
+    for (int i = 0; i < size(); i++) {
+      order.add(i);
+    }
+    order.sort(Comparator.comparingInt(i -> words.get(i).size()));
+    return ordered(order);
+  }
+
+  private Tweets ordered(List<Integer> order) {
     return new Tweets(
         order.stream().map(words::get).toList(), order.stream().map(positive::get).toList());
+  }
+
+  /**
+   * Reads the messages that the user has named.
+   *
+   * @param data a CSV file, as {@link #read} takes it, or a folder with one such file in it or in
+   *     its subfolder {@code tweets}
+   * @throws IOException if there is none, or it cannot be read
+   */
+  static Tweets load(Path data) throws IOException {
+    if (Files.isRegularFile(data)) {
+      return read(data);
+    }
+    for (Path folder : new Path[] {data, data.resolve("tweets")}) {
+      if (Files.isDirectory(folder)) {
+        try (Stream<Path> files = Files.list(folder)) {
+          Optional<Path> csv =
+              files.filter(f -> f.toString().matches(".*\\.csv(\\.gz)?")).sorted().findFirst();
+          if (csv.isPresent()) {
+            return read(csv.get());
+          }
+        }
+      }
+    }
+    throw new IOException(
+        Files.isDirectory(data)
+            ? "no .csv or .csv.gz file in " + data + " or its folder tweets"
+            : "there is no file or folder " + data);
   }
 
   /**
@@ -94,10 +142,15 @@ record Tweets(List<List<String>> words, List<Boolean> positive) {
                         + row.getHeader()));
   }
 
-  /** The words of a message, in small letters, numbers replaced by {@code 0}. */
+  /**
+   * The words of a message, in small letters and without the marks of hashtags; numbers as {@code
+   * 0}, links as {@code link}, letters drawn out ("sooo") as two.
+   */
   static List<String> wordsOf(String text) {
+    String plain = text.toLowerCase(Locale.ROOT).replace("&amp;", "and").replace('\u2019', '\'');
+    plain = DRAWN_OUT.matcher(LINK.matcher(plain).replaceAll("link")).replaceAll("$1$1");
     List<String> words = new ArrayList<>();
-    Matcher m = WORD.matcher(text.toLowerCase(Locale.ROOT).replace("&amp;", "and"));
+    Matcher m = WORD.matcher(plain);
     while (m.find()) {
       String w = m.group();
       words.add(Character.isDigit(w.charAt(0)) ? "0" : w);

@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** Numbers for words (or any other symbols), the most frequent ones first. */
@@ -48,6 +49,17 @@ final class Vocabulary {
   /** How many words there are. */
   int size() {
     return words.size();
+  }
+
+  /**
+   * Some words, spread over the first ten times as many: frequent ones, but not only the most
+   * frequent ones, which in a text are those that mean little.
+   */
+  List<String> some(int count) {
+    int step = Math.min(10, Math.max(1, (words.size() - 1) / count));
+    return IntStream.range(1, Math.min(count, (words.size() - 1) / step) + 1)
+        .mapToObj(i -> words.get(i * step))
+        .toList();
   }
 
   /**

@@ -9,12 +9,14 @@ import dev.millrace.graph.Operation;
 import dev.millrace.graph.Shape;
 import dev.millrace.ops.BatchNormalization;
 import dev.millrace.ops.Dense;
+import dev.millrace.ops.Initializers;
 import dev.millrace.ops.Metric;
 import dev.millrace.ops.Ops;
 import dev.millrace.ops.Reduction;
 import dev.millrace.ops.Regularizers;
 import dev.millrace.ops.Reuse;
 import dev.millrace.ops.Tensor;
+import dev.millrace.ops.Variable;
 import dev.millrace.ops.WindowOptions;
 import dev.millrace.session.Session;
 import dev.millrace.train.GradientDescentOptimizer;
@@ -122,6 +124,21 @@ class NetworkProgramsTest {
       float after = session.feed(images, pixels).feed(targets, wanted).fetch(loss).getFloat(0);
       assertThat(after).isLessThan(before / 10);
       assertThat(session.fetch(normalize.movingVariance()).getFloat(0)).isNotEqualTo(1);
+    }
+  }
+
+  @Test
+  void veryManyClasses() {
+    Ops tf = Ops.of(new Graph());
+    Tensor hidden = tf.constant(new float[3][16]);
+    Tensor words = tf.constant(new int[][] {{5}, {40_000}, {0}});
+    Variable weights = tf.variable("weights", Initializers.truncatedNormal(0, 0.1), 50_000, 16);
+    Variable biases = tf.variable("biases", Initializers.zeros(), 50_000);
+    Tensor loss = tf.nceLoss(weights, biases, words, hidden, 64, 50_000).reduceMean();
+    Operation init = tf.globalVariablesInitializer();
+    try (Session session = new Session(tf.graph())) {
+      session.run(init);
+      assertThat(session.fetch(loss).getFloat(0)).isPositive();
     }
   }
 }

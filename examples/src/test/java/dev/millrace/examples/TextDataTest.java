@@ -61,7 +61,7 @@ class TextDataTest {
         file,
         """
         sentiment,airline,text
-        positive,A,"@A So ""good"", thanks! :)"
+        positive,A,"@A Sooo ""good"", #thanks! :) https://t.co/x1"
         neutral,A,hm
         negative,B,"waited 3 hours &amp;
         you don't care"
@@ -70,7 +70,7 @@ class TextDataTest {
     assertThat(tweets.positive()).containsExactly(true, false);
     assertThat(tweets.words())
         .containsExactly(
-            List.of("@a", "so", "good", "thanks", "!", ":)"),
+            List.of("@a", "soo", "good", "thanks", "!", ":)", "link"),
             List.of("waited", "0", "hours", "and", "you", "don't", "care"));
   }
 

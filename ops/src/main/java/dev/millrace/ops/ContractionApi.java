@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /** Products of tensors of any rank, made of transposes, reshapes and matrix products. */
-abstract class ContractionApi extends EmbeddingApi {
+abstract class ContractionApi extends CandidateApi {
   ContractionApi(Graph graph) {
     super(graph);
   }

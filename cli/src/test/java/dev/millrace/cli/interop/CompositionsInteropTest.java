@@ -14,6 +14,7 @@ import dev.millrace.graph.Shape;
 import dev.millrace.graph.TensorValue;
 import dev.millrace.ops.Auc;
 import dev.millrace.ops.BatchNormalization;
+import dev.millrace.ops.CandidateSample;
 import dev.millrace.ops.Losses;
 import dev.millrace.ops.Metric;
 import dev.millrace.ops.Metrics;
@@ -23,6 +24,7 @@ import dev.millrace.ops.PartitionedVariable;
 import dev.millrace.ops.Partitioners;
 import dev.millrace.ops.Reduction;
 import dev.millrace.ops.Regularizers;
+import dev.millrace.ops.SampledLossOptions;
 import dev.millrace.ops.Tensor;
 import dev.millrace.ops.Variable;
 import dev.millrace.ops.WindowOptions;
@@ -280,6 +282,35 @@ class CompositionsInteropTest {
     return p;
   }
 
+  private static Program sampled() {
+    Program p = new Program();
+    Ops tf = p.tf;
+    Tensor x = random(p, -1, 1, 5, 4);
+    Variable w = tf.variable("w", random(p, -1, 1, 20, 4));
+    Variable b = tf.variable("b", random(p, -1, 1, 20));
+    Tensor one = tf.constant(new int[][] {{0}, {3}, {0}, {1}, {7}});
+    Tensor two = tf.constant(new long[][] {{0, 0}, {3, 1}, {2, 0}, {1, 1}, {7, 19}});
+    SampledLossOptions seeded = new SampledLossOptions().seed(5);
+    p.show(tf.nceLoss(w, b, one, x, 12, 20), x, w, b);
+    p.show(tf.nceLoss(w, b, two, x, 12, 20, seeded.numTrue(2)), x, w, b);
+    p.show(tf.nceLoss(w, b, one, x, 12, 20, seeded.removeAccidentalHits(true)), x, w, b);
+    p.show(tf.sampledSoftmaxLoss(w, b, one, x, 12, 20), x, w, b);
+    p.show(tf.sampledSoftmaxLoss(w, b, two, x, 12, 20, seeded.numTrue(2)), x, w, b);
+    CandidateSample all = tf.allCandidateSampler(one.cast(DataType.INT64), 1, 20, null);
+    p.show(tf.sampledSoftmaxLoss(w, b, one, x, 20, 20, seeded.sample(all)), x, w, b);
+    p.show(
+        tf.sparseSoftmaxCrossEntropyWithLogits(
+            one.squeeze(1), tf.matmul(x, w, false, true).add(b)));
+    PartitionedVariable shards =
+        tf.sharedVariable("shards")
+            .shape(20, 4)
+            .partitioner(Partitioners.fixedSize(3))
+            .getPartitioned();
+    SampledLossOptions div = seeded.partitionStrategy(PartitionStrategy.DIV);
+    p.show(tf.nceLoss(shards, b, one, x, 12, 20, div), x, shards.parts().get(0), b);
+    return p;
+  }
+
   @Test
   void compositionsGiveTheSameOnTensorFlow() throws Exception {
     assumeTrue(TensorFlowJudge.isPresent(), "TensorFlow comes with the Maven profile interop");
@@ -289,6 +320,7 @@ class CompositionsInteropTest {
     programs.put("losses", losses());
     programs.put("metrics", metrics());
     programs.put("helpers", helpers());
+    programs.put("sampled", sampled());
     Map<String, GraphDef> graphs = new LinkedHashMap<>();
     programs.forEach((name, p) -> graphs.put(name, p.graph()));
     Map<String, List<TensorValue>> wants = TensorFlowJudge.run(graphs, work);

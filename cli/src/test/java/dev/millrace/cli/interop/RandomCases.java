@@ -1,8 +1,10 @@
 package dev.millrace.cli.interop;
 
+import dev.millrace.graph.AttrValue;
 import dev.millrace.graph.DataType;
 import dev.millrace.graph.OpBuilder;
 import dev.millrace.graph.TensorValue;
+import java.util.function.UnaryOperator;
 
 /** Recorded cases of seeded random ops. */
 final class RandomCases {
@@ -15,6 +17,7 @@ final class RandomCases {
   static void addTo(CaseList list) {
     stateless(list);
     stateful(list);
+    candidates(list);
   }
 
   private static void stateless(CaseList list) {
@@ -75,5 +78,55 @@ final class RandomCases {
         TensorValue.of(2f),
         TensorValue.ofFloats(-1, 6, -20),
         TensorValue.ofFloats(1, 6.5f, -4));
+  }
+
+  private static void candidates(CaseList list) {
+    TensorValue classes = TensorValue.of(new long[][] {{0, 3}, {19, 7}, {2, 2}, {5, 11}});
+    for (boolean unique : new boolean[] {true, false}) {
+      for (String op : new String[] {"Uniform", "LogUniform", "LearnedUnigram"}) {
+        candidates(list, op, unique, b -> b.attr("range_max", 20), classes);
+      }
+      candidates(list, "ThreadUnsafeUnigram", unique, b -> b.attr("range_max", 20), classes);
+      candidates(
+          list,
+          "FixedUnigram",
+          unique,
+          b ->
+              b.attr("range_max", 12)
+                  .attr("distortion", 0.75f)
+                  .attr("num_reserved_ids", 2)
+                  .attr("unigrams", AttrValue.ofFloats(9, 7, 5.5f, 4, 4, 3, 2, 1, 1, 0.5f)),
+          classes);
+    }
+    candidates(list, "All", true, b -> b, classes);
+    list.op(
+        "ComputeAccidentalHits",
+        "repeated",
+        b -> b.attr("num_true", 2),
+        classes,
+        TensorValue.ofLongs(7, 2, 3, 1, 7, 40));
+    list.op(
+        "ComputeAccidentalHits",
+        "none",
+        b -> b.attr("num_true", 2),
+        classes,
+        TensorValue.ofLongs(1, 40));
+  }
+
+  private static void candidates(
+      CaseList list,
+      String kind,
+      boolean unique,
+      UnaryOperator<OpBuilder> attrs,
+      TensorValue classes) {
+    list.op(
+        kind + "CandidateSampler",
+        unique ? "unique" : "repeated",
+        b ->
+            seeded(attrs.apply(b))
+                .attr("num_true", 2)
+                .attr("num_sampled", 9)
+                .attr("unique", unique),
+        classes);
   }
 }

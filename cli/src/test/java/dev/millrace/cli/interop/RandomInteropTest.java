@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.millrace.graph.DataType;
 import dev.millrace.graph.Shape;
+import dev.millrace.ops.CandidateSample;
 import dev.millrace.ops.Ops;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -168,12 +169,50 @@ class RandomInteropTest {
     return g;
   }
 
+  /** What is learned in the first run must matter in the last. */
+  private static TwoRuns candidates() {
+    TwoRuns g = new TwoRuns();
+    Ops tf = g.tf();
+    tf.setRandomSeed(3);
+    for (int range : new int[] {1, 2, 8, 21, 1000}) {
+      var classes = tf.constant(new long[][] {{0, range / 2}, {range - 1, 0}, {range / 3, 0}});
+      float[] weights = new float[range];
+      for (int i = 0; i < range; i++) {
+        weights[i] = 1 + (i * 7) % 13;
+      }
+      int n = Math.min(range, 50);
+      for (boolean unique : new boolean[] {true, false}) {
+        String of = " of " + range + (unique ? ", unique" : "");
+        add(g, "uniform" + of, tf.uniformCandidateSampler(classes, 2, n, unique, range, null));
+        add(g, "log" + of, tf.logUniformCandidateSampler(classes, 2, n, unique, range, 5L));
+        add(g, "learned" + of, tf.learnedUnigramCandidateSampler(classes, 2, n, unique, range, 8L));
+        add(
+            g,
+            "fixed" + of,
+            tf.fixedUnigramCandidateSampler(classes, 2, n, unique, weights, 0.75, 0, 9L));
+        add(
+            g,
+            "fixed, some reserved" + of,
+            tf.fixedUnigramCandidateSampler(classes, 2, n, unique, weights, 1, 4, 9L));
+      }
+      add(g, "all of " + range, tf.allCandidateSampler(classes, 2, range, null));
+    }
+    return g;
+  }
+
+  private static void add(TwoRuns g, String name, CandidateSample s) {
+    g.add(name, s.sampled());
+    g.show(name + ", expected true ones", s.trueExpectedCount());
+    g.show(name + ", expected others", s.sampledExpectedCount());
+  }
+
   @Test
   void samplesTensorFlowsNumbers() throws Exception {
     Map<String, TwoRuns> cases = new LinkedHashMap<>();
     cases.put("choices", choices());
     cases.put("distributions", distributions());
     cases.put("stateless", stateless());
+    cases.put("candidates", candidates());
     TwoRuns.compare(cases, work);
   }
 

@@ -62,6 +62,12 @@ final class RecordedCases {
     TableCases.addTo(list);
     SharedCases.addTo(list);
     SummaryCases.addTo(list);
+    StringCases.addTo(list);
+    SparseCases.addTo(list);
+    SpectralCases.addTo(list);
+    PictureCases.addTo(list);
+    CtcCases.addTo(list);
+    ComplexFunctionCases.addTo(list);
     return all;
   }
 

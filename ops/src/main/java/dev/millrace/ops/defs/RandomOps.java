@@ -22,6 +22,7 @@ final class RandomOps {
     stateless(r);
     choices(r);
     distributions(r);
+    CandidateOps.register(r);
   }
 
   private static void plain(OpRegistry r) {

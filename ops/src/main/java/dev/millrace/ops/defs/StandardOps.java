@@ -51,5 +51,11 @@ public final class StandardOps implements OpProvider {
     TableOps.register(registry);
     SharedOps.register(registry);
     SummaryOps.register(registry);
+    StringOps.register(registry);
+    SparseOps.register(registry);
+    SpectralOps.register(registry);
+    PictureOps.register(registry);
+    CtcOps.register(registry);
+    ForeignOps.register(registry);
   }
 }

@@ -26,6 +26,7 @@ final class RandomKernels {
     k.add("RandomUniformInt", RandomKernels::uniformInt);
     k.add("StatelessRandomUniformInt", RandomKernels::statelessUniformInt);
     SamplingKernels.register(k);
+    CandidateKernels.register(k);
   }
 
   /** A distribution of numbers of a floating dtype. */

@@ -29,6 +29,14 @@ public final class ReferenceKernels {
     TensorArrayKernels.register(ALL);
     StackKernels.register(ALL);
     ListKernels.register(ALL);
+    StringKernels.register(ALL);
+    SparseKernels.register(ALL);
+    SpectralKernels.register(ALL);
+    ColourKernels.register(ALL);
+    BoxKernels.register(ALL);
+    PictureKernels.register(ALL);
+    CtcKernels.register(ALL);
+    ForeignKernels.register(ALL);
     ComplexKernels.register(ALL);
     QueueKernels.register(ALL);
     ReaderKernels.register(ALL);
