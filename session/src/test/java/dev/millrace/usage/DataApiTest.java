@@ -158,8 +158,7 @@ class DataApiTest {
                 Map.of());
     try (Session s = session(mode)) {
       s.run(enqueue);
-      var got =
-          s.fetch(parsed.dense().get("x"), tags.indices(), tags.values(), tags.denseShape());
+      var got = s.fetch(parsed.dense().get("x"), tags.indices(), tags.values(), tags.denseShape());
       assertThat(got.value(0).toFloats()).containsExactly(1, -1, 2, -2, 3, -3);
       assertThat(got.value(1)).isEqualTo(TensorValue.of(new long[][] {{0, 0}, {2, 0}, {2, 1}}));
       assertThat(got.value(2).longs()).containsExactly(7, 8, 9);
@@ -208,9 +207,7 @@ class DataApiTest {
       loss = tf.summary().scalar("my loss", tf.constant(0.5f));
     }
     float nan = Float.NaN;
-    float[][][][] pictures = {
-      {{{0}, {0.5f}}, {{1}, {nan}}}, {{{-2}, {0}}, {{1}, {2}}}
-    };
+    float[][][][] pictures = {{{{0}, {0.5f}}, {{1}, {nan}}}, {{{-2}, {0}}, {{1}, {2}}}};
     tf.summary().image("pictures", tf.constant(pictures), 2);
     tf.summary().histogram("weights", tf.constant(new float[] {1, 2, 2}));
     Tensor all = tf.summary().mergeAll();
@@ -236,8 +233,7 @@ class DataApiTest {
     assertThat(v.getImage().getHeight()).isEqualTo(2);
     assertThat(v.getImage().getColorspace()).isEqualTo(1);
     BufferedImage image =
-        ImageIO.read(
-            new ByteArrayInputStream(v.getImage().getEncodedImageString().toByteArray()));
+        ImageIO.read(new ByteArrayInputStream(v.getImage().getEncodedImageString().toByteArray()));
     return image.getRaster().getPixels(0, 0, 2, 2, (int[]) null);
   }
 }

@@ -37,8 +37,7 @@ class ImageSummaryInteropTest {
     StateGraph g = new StateGraph();
     String in = g.constant(pictures);
     String x = cast == null ? in : g.node("Cast", List.of(in), "DstT", cast);
-    g.outputBytes(
-        g.node("ImageSummary", List.of(g.constant("tag"), x), "max_images", max));
+    g.outputBytes(g.node("ImageSummary", List.of(g.constant("tag"), x), "max_images", max));
     return g.graphDef();
   }
 
@@ -99,10 +98,7 @@ class ImageSummaryInteropTest {
 
   private static int[] pixels(Summary.Value v) throws Exception {
     BufferedImage image =
-        ImageIO.read(
-            new ByteArrayInputStream(v.getImage().getEncodedImageString().toByteArray()));
-    return image
-        .getRaster()
-        .getPixels(0, 0, image.getWidth(), image.getHeight(), (int[]) null);
+        ImageIO.read(new ByteArrayInputStream(v.getImage().getEncodedImageString().toByteArray()));
+    return image.getRaster().getPixels(0, 0, image.getWidth(), image.getHeight(), (int[]) null);
   }
 }

@@ -64,7 +64,8 @@ class RecordFilesTest {
   @Test
   void aFrameIsTensorFlows() throws IOException {
     byte[] got = file("abc".getBytes(StandardCharsets.UTF_8));
-    // As TensorFlow's reader takes it: length, its masked checksum, the record, its masked checksum.
+    // As TensorFlow's reader takes it: length, its masked checksum, the record, its masked
+    // checksum.
     assertThat(got).hasSize(19);
     assertThat(HexFormat.of().formatHex(got, 0, 8)).isEqualTo("0300000000000000");
     assertThat(new String(got, 12, 3, StandardCharsets.UTF_8)).isEqualTo("abc");
