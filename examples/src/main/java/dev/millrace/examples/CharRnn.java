@@ -81,9 +81,9 @@ public final class CharRnn extends Example {
 
   @Option(
       names = "--epochs",
-      defaultValue = "10",
+      defaultValue = "6",
       paramLabel = "N",
-      description = "Passes over the text (10).")
+      description = "Passes over the text (6).")
   private int epochs;
 
   @Option(
@@ -109,9 +109,9 @@ public final class CharRnn extends Example {
 
   @Option(
       names = "--decay",
-      defaultValue = "0.85",
+      defaultValue = "0.9",
       paramLabel = "FACTOR",
-      description = "What an epoch leaves of the learning rate (0.85).")
+      description = "What an epoch leaves of the learning rate (0.9).")
   private float decay;
 
   @Option(
