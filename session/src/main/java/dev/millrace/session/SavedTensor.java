@@ -80,6 +80,11 @@ record SavedTensor(String name, Output handle, VariableSlice slice) {
         : state.variable(a.getString("container"), key, dtype(), shape());
   }
 
+  /** The session's value. */
+  TensorValue value(SessionState state) {
+    return in(state).read();
+  }
+
   /** Writes the session's value, from where it lies. */
   void save(SessionState state, BundleWriter to) {
     dev.millrace.session.state.Variable v = in(state);

@@ -131,7 +131,11 @@ final class SliceFileReader extends CheckpointReader {
 
   @Override
   TensorValue readPiece(CheckpointEntry e, TensorSlice slice) throws IOException {
-    TensorSlice at = slice != null ? slice : stored.get(e.name()).get(0);
+    List<TensorSlice> parts = stored.get(e.name());
+    if (parts.isEmpty()) {
+      throw new DataLossException("the file names no part of it");
+    }
+    TensorSlice at = slice != null ? slice : parts.get(0);
     byte[] key = SliceKeys.of(e.name(), at);
     TableReader table = places.get(ByteString.copyFrom(key));
     ByteBuffer record = table == null ? null : table.find(key);
