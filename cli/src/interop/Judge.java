@@ -2,6 +2,7 @@ import java.io.BufferedOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.lang.reflect.Array;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
@@ -10,6 +11,7 @@ import java.nio.file.Paths;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.tensorflow.DataType;
 import org.tensorflow.Graph;
 import org.tensorflow.Session;
 import org.tensorflow.Tensor;
@@ -22,8 +24,8 @@ import org.tensorflow.Tensor;
  * fetched. With {@code each} (a scalar float) instead of {@code out/k}, {@code before/k} is fetched before the steps and {@code each} at every
  * step, and the results are the former and the vector of the latter.
  *
- * <p>A result file holds the number of results and then of each the dtype's name, the rank, the sizes and the elements, little-endian; or
- * -1 and the error's class and message.
+ * <p>A result file holds the number of results and then of each the dtype's name, the rank, the sizes and the elements, little-endian, strings
+ * each with its length before it; or -1 and the error's class and message.
  */
 public final class Judge {
   private Judge() {}
@@ -105,9 +107,44 @@ public final class Judge {
     for (long d : t.shape()) {
       to.writeLong(d);
     }
+    if (t.dataType() == DataType.STRING) {
+      writeStrings(t, to);
+      return;
+    }
     ByteBuffer b = ByteBuffer.allocate(t.numBytes()).order(ByteOrder.nativeOrder());
     t.writeTo(b);
     to.writeInt(b.position());
     to.write(b.array(), 0, b.position());
+  }
+
+  /** Each as its length and its bytes. */
+  private static void writeStrings(Tensor<?> t, DataOutputStream to) throws IOException {
+    if (t.shape().length == 0) {
+      writeAll(t.bytesValue(), to);
+      return;
+    }
+    int[] dims = new int[t.shape().length];
+    boolean empty = false;
+    for (int i = 0; i < dims.length; i++) {
+      dims[i] = (int) t.shape()[i];
+      empty |= dims[i] == 0;
+    }
+    Object array = Array.newInstance(byte[].class, dims);
+    if (!empty) {
+      t.copyTo(array);
+      writeAll(array, to);
+    }
+  }
+
+  private static void writeAll(Object strings, DataOutputStream to) throws IOException {
+    if (strings instanceof byte[]) {
+      byte[] s = (byte[]) strings;
+      to.writeInt(s.length);
+      to.write(s);
+    } else {
+      for (int i = 0; i < Array.getLength(strings); i++) {
+        writeAll(Array.get(strings, i), to);
+      }
+    }
   }
 }

@@ -21,6 +21,7 @@ final class GatherGradients {
         "GatherNd",
         Rules.of((c, g) -> c.tf().scatterNd(c.y(), g, Shapes.of(c.x()).cast(c.y().dtype())), NONE));
     r.add("ScatterNd", Rules.of(NONE, (c, g) -> Build.op(c.tf(), "GatherNd", g, c.x()), NONE));
+    r.add("TopK", GatherGradients::topK);
     r.add("TopKV2", GatherGradients::topK);
     r.add("DynamicStitch", GatherGradients::stitch);
     r.add("ParallelDynamicStitch", GatherGradients::stitch);

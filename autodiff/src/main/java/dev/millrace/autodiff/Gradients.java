@@ -79,6 +79,20 @@ public final class Gradients {
         y.asOutput(), differentiated(x), name, new GradientLookup(GradientRegistry.global()));
   }
 
+  /**
+   * The second derivatives of the sum of {@code ys} with respect to each of {@code xs}: for an x of
+   * shape s a tensor of shape [s, s], whose rows a loop computes one after another. What {@code ys}
+   * do not depend on has zeros.
+   */
+  public static List<Tensor> hessians(List<? extends Operand> ys, List<? extends Operand> xs) {
+    return Hessians.of(ys, xs);
+  }
+
+  /** As {@link #hessians(List, List)}, of one y. */
+  public static List<Tensor> hessians(Operand y, Operand... xs) {
+    return Hessians.of(List.of(y), Arrays.asList(xs));
+  }
+
   /** For gradients with options. */
   public static Builder builder(List<? extends Operand> ys, List<? extends Operand> xs) {
     return new Builder(ys, xs);

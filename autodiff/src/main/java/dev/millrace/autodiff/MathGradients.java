@@ -11,5 +11,6 @@ public final class MathGradients implements GradientProvider {
     ComplexGradients.register(r);
     SpecialGradients.register(r);
     LinalgGradients.register(r);
+    SpectralGradients.register(r);
   }
 }

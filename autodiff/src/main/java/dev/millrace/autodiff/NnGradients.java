@@ -15,6 +15,8 @@ public final class NnGradients implements GradientProvider {
     PoolGradients.register(r);
     NormGradients.register(r);
     ImageGradients.register(r);
+    PictureGradients.register(r);
+    ForeignGradients.register(r);
     softmax(r);
     biases(r);
     r.add("L2Loss", Rules.of((c, g) -> c.x().mul(g)));

@@ -36,6 +36,17 @@ final class ArrayGradientCases {
             .any(2)
             .withAll((tf, x) -> all(tf, tf.op("IdentityN", null).inputList(x).build())));
     r.add(
+        row("Print")
+            .any(2, 3)
+            .with(
+                (tf, x) ->
+                    first(
+                        tf,
+                        tf.op("Print", null)
+                            .input(x.get(0))
+                            .inputList(List.of(x.get(0)))
+                            .attr("first_n", 0))));
+    r.add(
         row("CheckNumerics")
             .any(2, 3)
             .with(

@@ -39,6 +39,7 @@ final class ComplexGradientCases {
   static List<GradientCase> all() {
     List<GradientCase> r = new ArrayList<>();
     r.add(row("Complex").any(2, 1).any(3).withAll((tf, x) -> square(tf, x)));
+    functions(r);
     r.add(unary("Conj", z -> z.mul(z.ops().conj(z))));
     r.add(row("Real").any(4).any(4).with((tf, x) -> tf.real(squared(tf, x)).square()));
     r.add(row("Imag").any(4).any(4).with((tf, x) -> tf.imag(squared(tf, x)).square()));
@@ -102,5 +103,25 @@ final class ComplexGradientCases {
                 .attr("adj_y", right)
                 .build()
                 .output(0));
+  }
+
+  private static void functions(List<GradientCase> r) {
+    r.add(unary("Sqrt", Tensor::sqrt));
+    r.add(unary("Rsqrt", Tensor::rsqrt));
+    r.add(unary("Log", Tensor::log));
+    r.add(unary("Sin", Tensor::sin));
+    r.add(unary("Cos", Tensor::cos));
+    r.add(unary("Tan", Tensor::tan));
+    r.add(unary("Sinh", Tensor::sinh));
+    r.add(unary("Cosh", Tensor::cosh));
+    r.add(unary("Tanh", Tensor::tanh));
+    r.add(unary("Sigmoid", Tensor::sigmoid));
+    for (String type : new String[] {"Log1p", "Expm1", "Asinh", "Acosh", "Atanh"}) {
+      r.add(unary(type, z -> Build.op(z.ops(), type, z)));
+    }
+    r.add(binary("Pow", (x, y) -> Build.op(x.ops(), "Pow", y, x)));
+    r.add(binary("Xdivy", (x, y) -> Build.op(x.ops(), "Xdivy", x, y)));
+    r.add(binary("Xlogy", (x, y) -> Build.op(x.ops(), "Xlogy", x, y)));
+    r.add(unary("Cumsum", z -> z.mul(z.ops().cumsum(z, 1))));
   }
 }

@@ -56,6 +56,8 @@ class GradientCheckTest {
     r.addAll(NnGradientCases.all());
     r.addAll(ConvGradientCases.all());
     r.addAll(PoolGradientCases.all());
+    r.addAll(SparseGradientCases.all());
+    r.addAll(SpectralGradientCases.all());
     r.addAll(FunctionalGradientCases.all());
     return r;
   }

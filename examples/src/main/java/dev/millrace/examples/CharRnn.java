@@ -46,6 +46,12 @@ public final class CharRnn extends Example {
   private static final int INVENTED_CHARACTERS = 200_000;
   private static final double MAX_GRADIENT_NORM = 5;
 
+  /**
+   * After so many pieces training begins anew with a state of zeros. A state that is carried on
+   * without end drifts to where the network never begins, and then it is bad at beginning.
+   */
+  private static final int PIECES_TO_FORGET = 20;
+
   /** The kinds of cells. */
   enum Cell {
     LSTM,
@@ -235,6 +241,9 @@ public final class CharRnn extends Example {
       try (ProgressBar bar =
           Progress.bar("epoch " + epoch + "/" + epochs, "steps", train.pieces())) {
         for (int i = 0; i < train.pieces(); i++) {
+          if (i % PIECES_TO_FORGET == 0) {
+            state = null;
+          }
           var run =
               session
                   .feed(model.characters, train.inputs(i))

@@ -1,6 +1,8 @@
 package dev.millrace.examples;
 
 import java.awt.Color;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import org.knowm.xchart.AnnotationText;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
@@ -9,6 +11,7 @@ import org.knowm.xchart.XYSeries.XYSeriesRenderStyle;
 import org.knowm.xchart.internal.chartpart.Chart;
 import org.knowm.xchart.style.Styler.LegendLayout;
 import org.knowm.xchart.style.Styler.LegendPosition;
+import org.knowm.xchart.style.markers.Marker;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /** Pictures of series of numbers. */
@@ -23,7 +26,12 @@ final class Plots extends Picture {
     new Color(0x56b4e9)
   };
 
+  /** How many labels the x axis has room for. */
+  private static final int LABELS = 16;
+
   private final XYChart chart;
+  private double lowest = Double.POSITIVE_INFINITY;
+  private double highest = Double.NEGATIVE_INFINITY;
 
   private Plots(XYChart chart) {
     this.chart = chart;
@@ -47,7 +55,6 @@ final class Plots extends Picture {
         .setLegendLayout(LegendLayout.Horizontal)
         .setLegendBorderColor(Color.WHITE);
     chart.getStyler().setPlotGridLinesColor(new Color(0xdddddd));
-    chart.getStyler().setXAxisMaxLabelCount(11);
     return new Plots(chart);
   }
 
@@ -60,13 +67,52 @@ final class Plots extends Picture {
   /** Adds a line through points. */
   Plots line(String name, double[] x, double[] y) {
     chart.addSeries(name, x, y).setMarker(SeriesMarkers.NONE);
+    lowest = Math.min(lowest, x[0]);
+    highest = Math.max(highest, x[x.length - 1]);
+    double step = labelStep(highest - lowest);
+    chart.getStyler().setXAxisTickLabelsFormattingFunction(v -> label(v, step));
     return this;
+  }
+
+  /** The least of 1, 2, 5 times a power of ten that leaves some 16 labels on the x axis. */
+  private static double labelStep(double range) {
+    double power = Math.pow(10, Math.floor(Math.log10(Math.max(range, 1e-9) / LABELS)));
+    for (double step : new double[] {power, 2 * power, 5 * power}) {
+      if (range <= LABELS * step) {
+        return step;
+      }
+    }
+    return 10 * power;
+  }
+
+  /** XChart would label every x of a line, however many there are. */
+  private static String label(double x, double step) {
+    double steps = Math.rint(x / step);
+    return Math.abs(x / step - steps) > 1e-6
+        ? ""
+        : BigDecimal.valueOf(steps * step)
+            .round(new MathContext(6))
+            .stripTrailingZeros()
+            .toPlainString();
   }
 
   /** Adds points without a line. */
   Plots points(String name, double[] x, double[] y) {
+    return marked(name, x, y, SeriesMarkers.CIRCLE);
+  }
+
+  /** Adds points as crosses, which leave visible what lies below. */
+  Plots crosses(String name, double[] x, double[] y) {
+    return marked(name, x, y, SeriesMarkers.CROSS);
+  }
+
+  private Plots marked(String name, double[] x, double[] y, Marker marker) {
     XYSeries series = chart.addSeries(name, x, y);
     series.setXYSeriesRenderStyle(XYSeriesRenderStyle.Scatter);
+    series.setMarker(marker);
+    if (marker == SeriesMarkers.CROSS) {
+      series.setMarkerColor(Color.BLACK);
+    }
     return this;
   }
 

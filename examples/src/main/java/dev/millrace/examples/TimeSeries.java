@@ -16,9 +16,10 @@ import dev.millrace.session.Session;
 import dev.millrace.train.AdamOptimizer;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
-import java.util.stream.Stream;
 import me.tongfei.progressbar.ProgressBar;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -105,7 +106,8 @@ public final class TimeSeries extends Program {
       names = "--keep",
       defaultValue = "0.5",
       paramLabel = "P",
-      description = "The share of its inputs that a deep layer keeps while it trains (0.5).")
+      description =
+          "The share of what the layer below gives that is kept while training deep (0.5).")
   private float keep;
 
   @Option(
@@ -136,9 +138,7 @@ public final class TimeSeries extends Program {
             case WRAPPER ->
                 Rnn.dynamicRnn(new OutputProjectionWrapper(cell(), 1), x).build().outputs();
             case RESHAPE -> projected(cell());
-            case DEEP ->
-                projected(
-                    new MultiRNNCell(Stream.generate(this::droppingOut).limit(LAYERS).toList()));
+            case DEEP -> projected(deep());
           };
       loss = outputs.sub(y).square().reduceMean();
       trainStep = new AdamOptimizer(learningRate).minimize(loss);
@@ -149,10 +149,14 @@ public final class TimeSeries extends Program {
       return BasicRNNCell.builder(units).activation(Tensor::relu).build();
     }
 
-    private RNNCell droppingOut() {
-      return DropoutWrapper.builder(new BasicRNNCell(units))
-          .inputKeepProbability(keepProbability)
-          .build();
+    /** Layers that drop out some of what the layer below gives, but nothing of the series. */
+    private RNNCell deep() {
+      List<RNNCell> layers = new ArrayList<>();
+      layers.add(cell());
+      while (layers.size() < LAYERS) {
+        layers.add(DropoutWrapper.builder(cell()).inputKeepProbability(keepProbability).build());
+      }
+      return new MultiRNNCell(layers);
     }
 
     /** One product with the outputs of all steps and instances, as rows of one matrix. */
@@ -253,7 +257,7 @@ public final class TimeSeries extends Program {
         Plots.titled("One step ahead", "time", "value")
             .line("input", now, given)
             .points("target", next, wanted)
-            .points("prediction", next, predicted));
+            .crosses("prediction", next, predicted));
   }
 
   /** The network feeds itself: its last prediction is the next value. */

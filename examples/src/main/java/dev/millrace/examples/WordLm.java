@@ -239,7 +239,6 @@ public final class WordLm extends Example {
         this,
         "word-lm",
         Plots.titled("Perplexity", "epoch", "perplexity")
-            .logarithmic()
             .line("training", Pictures.counted(epochs), trained)
             .line("held out", Pictures.counted(epochs), tested));
   }

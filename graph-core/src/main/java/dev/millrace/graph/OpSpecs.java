@@ -19,6 +19,7 @@ final class OpSpecs {
       Pattern.compile(
           "(\\w+)\\s*:\\s*(list\\(\\s*)?(\\{[^}]*\\}|\\w+)(\\s*\\))?\\s*(?:>=\\s*(-?\\d+))?\\s*(?:=\\s*(.+))?",
           Pattern.DOTALL);
+  private static final Pattern VECTOR = Pattern.compile("(\\w+)\\[([-\\d,\\s]+)\\]");
   private static final Pattern ARG =
       Pattern.compile("(\\w+)\\s*:\\s*(?:(\\w+)\\s*\\*\\s*)?(Ref\\()?\\s*(\\w+)\\s*\\)?");
 
@@ -126,9 +127,22 @@ final class OpSpecs {
       case BOOL -> AttrValue.of(bool(text));
       case TYPE -> AttrValue.of(DataType.ofName(text));
       case SHAPE -> AttrValue.of(shape(text));
-      case TENSOR, FUNC ->
-          throw new InvalidArgumentException("no default can be written for a " + kind);
+      case TENSOR -> AttrValue.of(vector(text));
+      case FUNC -> throw new InvalidArgumentException("no default can be written for a " + kind);
     };
+  }
+
+  /** A vector of integers, as {@code uint8[255, 0]}. */
+  private static TensorValue vector(String text) {
+    Matcher m = VECTOR.matcher(text);
+    if (!m.matches()) {
+      throw new InvalidArgumentException("only a vector of integers can be written: " + text);
+    }
+    long[] numbers =
+        Arrays.stream(m.group(2).split(",", -1))
+            .mapToLong(n -> Long.parseLong(n.strip()))
+            .toArray();
+    return TensorValue.of(numbers, DataType.ofName(m.group(1)));
   }
 
   private static boolean bool(String text) {

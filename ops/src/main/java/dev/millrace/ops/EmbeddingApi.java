@@ -153,4 +153,100 @@ abstract class EmbeddingApi extends SharingApi {
     }
     return sum == Shape.UNKNOWN ? cast(reduceSum(stack(sizes)), dtype) : constant(sum, dtype);
   }
+
+  // ---- several rows as one
+
+  /**
+   * The embeddings of the ids in each row of a sparse matrix, combined into one.
+   *
+   * @param params a table or its shards, as {@link #embeddingLookup(Object, Object)} takes them
+   * @param ids int32 or int64; every row has one at least, in row-major order
+   * @param weights what each id counts, at the same places; null for 1
+   * @return [rows of ids, ...]; rows without ids at the end are left out
+   */
+  public Tensor embeddingLookupSparse(
+      Object params, SparseTensor ids, SparseTensor weights, Combiner combiner) {
+    return embeddingLookupSparse(params, ids, weights, combiner, PartitionStrategy.MOD, null);
+  }
+
+  /**
+   * As above, with the partition strategy and the greatest norm of {@link #embeddingLookup(Object,
+   * Object, PartitionStrategy, Double)}.
+   */
+  public Tensor embeddingLookupSparse(
+      Object params,
+      SparseTensor ids,
+      SparseTensor weights,
+      Combiner combiner,
+      PartitionStrategy strategy,
+      Double maxNorm) {
+    try (Scope s = graph().nameScope("embedding_lookup_sparse")) {
+      Tensor rows = cast(slice(ids.indices(), Index.all(), Index.at(0)), DataType.INT32);
+      List<Tensor> unique = unique(ids.values());
+      Tensor found = embeddingLookup(params, unique.get(0), strategy, maxNorm);
+      Tensor at = unique.get(1);
+      if (weights == null) {
+        String op =
+            switch (combiner) {
+              case SUM -> "SparseSegmentSum";
+              case MEAN -> "SparseSegmentMean";
+              case SQRTN -> "SparseSegmentSqrtN";
+            };
+        return node(op, s.name(), found, at, rows);
+      }
+      Tensor each = gather(found, at);
+      Tensor weight = weights.values();
+      if (weight.dtype() != each.dtype()) {
+        weight = cast(weight, each.dtype());
+      }
+      Tensor column = weight;
+      for (int i = 1; i < each.shape().rank(); i++) {
+        column = expandDims(column, -1);
+      }
+      Tensor sum = segmentSum(mul(each, column), rows);
+      return switch (combiner) {
+        case SUM -> node("Identity", s.name(), sum);
+        case MEAN -> node("RealDiv", s.name(), sum, segmentSum(column, rows));
+        case SQRTN -> node("RealDiv", s.name(), sum, sqrt(segmentSum(square(column), rows)));
+      };
+    }
+  }
+
+  /**
+   * As {@link #embeddingLookupSparse(Object, SparseTensor, SparseTensor, Combiner)} for ids of any
+   * rank and quality: negative ones, and those whose weight is not positive unless they are summed,
+   * are left out, and rows that have none give zeros, or the embedding of {@code defaultId}.
+   *
+   * @param ids all dimensions but the last one are the result's first
+   * @param defaultId an id for empty rows; null for zeros
+   */
+  public Tensor safeEmbeddingLookupSparse(
+      Object params, SparseTensor ids, SparseTensor weights, Combiner combiner, Long defaultId) {
+    Sparse sparse = self().sparse();
+    try (Scope s = graph().nameScope("safe_embedding_lookup_sparse")) {
+      Tensor outer = slice(ids.denseShape(), Index.upTo(-1));
+      Tensor matrix =
+          concat(0, reduceProd(outer).expandDims(0), slice(ids.denseShape(), Index.from(-1)));
+      SparseTensor flat = sparse.reshape(ids, matrix);
+      SparseTensor by =
+          weights == null
+              ? null
+              : new SparseTensor(flat.indices(), weights.values(), flat.denseShape());
+      Tensor valid = greaterEqual(flat.values(), 0);
+      if (by != null && combiner != Combiner.SUM) {
+        valid = logicalAnd(valid, greater(by.values(), 0));
+      }
+      flat = sparse.retain(flat, valid);
+      by = by == null ? null : sparse.retain(by, valid);
+      Sparse.Filled filled = sparse.fillEmptyRows(flat, defaultId == null ? 0L : defaultId);
+      by = by == null ? null : sparse.fillEmptyRows(by, 1).tensor();
+      Tensor rows = embeddingLookupSparse(params, filled.tensor(), by, combiner);
+      if (defaultId == null) {
+        rows = select(filled.emptyRows(), zerosLike(rows), rows);
+      }
+      Tensor shape =
+          concat(0, cast(outer, DataType.INT32), slice(shapeTensor(rows), Index.from(1)));
+      return reshape(rows, (Object) shape);
+    }
+  }
 }

@@ -2,10 +2,12 @@ package dev.millrace.ops;
 
 import dev.millrace.graph.DataType;
 import dev.millrace.graph.Graph;
+import dev.millrace.graph.OpBuilder;
 import dev.millrace.graph.Operand;
 import dev.millrace.graph.Output;
 import dev.millrace.graph.Scope;
 import dev.millrace.graph.Shape;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Activations and losses of neural networks. */
@@ -474,5 +476,53 @@ abstract class NnApi extends ImageApi {
       return axes;
     }
     throw error("moments needs axes; for all of " + x + " name each");
+  }
+
+  // ---- sequences without alignment
+
+  /**
+   * The losses of sequences whose labels come in order, but nobody knows when (CTCLoss; Graves et
+   * al., 2006), a vector with one for each sequence.
+   *
+   * @param labels int32 [batch, labels]; the greatest class is the blank and none of them
+   * @param inputs scores before the softmax: [time, batch, classes]
+   * @param lengths the length of each sequence: int32 [batch]
+   */
+  public Tensor ctcLoss(SparseTensor labels, Object inputs, Object lengths) {
+    return node("CTCLoss", "CTCLoss", inputs, labels.indices(), labels.values(), lengths);
+  }
+
+  /** Labels, and the logarithm of how probable they are. */
+  public record Decoded(List<SparseTensor> labels, Tensor logProbability) {}
+
+  /** The best class at every time without blanks and repetitions (CTCGreedyDecoder). */
+  public Decoded ctcGreedyDecoder(Object inputs, Object lengths) {
+    return decoded(
+        begin("CTCGreedyDecoder", "CTCGreedyDecoder", inputs, lengths).attr("merge_repeated", true),
+        1);
+  }
+
+  /**
+   * The most probable labels by beam search (CTCBeamSearchDecoder).
+   *
+   * @param width the number of beams
+   * @param paths how many results for each sequence, the best first
+   */
+  public Decoded ctcBeamSearchDecoder(Object inputs, Object lengths, int width, int paths) {
+    return decoded(
+        begin("CTCBeamSearchDecoder", "CTCBeamSearchDecoder", inputs, lengths)
+            .attr("beam_width", width)
+            .attr("top_paths", paths)
+            .attr("merge_repeated", false),
+        paths);
+  }
+
+  private Decoded decoded(OpBuilder node, int paths) {
+    List<Tensor> t = tensors(node.build());
+    List<SparseTensor> labels = new ArrayList<>();
+    for (int i = 0; i < paths; i++) {
+      labels.add(new SparseTensor(t.get(i), t.get(paths + i), t.get(2 * paths + i)));
+    }
+    return new Decoded(labels, t.get(3 * paths));
   }
 }

@@ -38,7 +38,7 @@ import dev.millrace.graph.Graph;
  * <p>There is one object a graph. The families stand in classes of their own, {@code MathApi} to
  * {@code LoopApi}, each built on the ones before; this is their public face.
  */
-public final class Ops extends LoopApi {
+public final class Ops extends QueueApi {
   private Ops(Graph graph) {
     super(graph);
   }

@@ -1,9 +1,12 @@
 package dev.millrace.ops;
 
+import dev.millrace.graph.AttrValue;
 import dev.millrace.graph.DataType;
 import dev.millrace.graph.Graph;
 import dev.millrace.graph.GraphKeys;
+import dev.millrace.graph.Output;
 import dev.millrace.graph.Shape;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 
@@ -154,5 +157,62 @@ abstract class SharingApi extends StateApi {
   /** The metrics of evaluations, which are computed batch by batch. */
   public Metrics metrics() {
     return new Metrics(self());
+  }
+
+  // ---- functions in Java
+
+  /**
+   * The results of a Java function as tensors (PyFunc): TensorFlow's {@code tf.py_func}.
+   *
+   * <pre>{@code
+   * Tensor y = tf.javaFunc(v -> List.of(sorted(v.get(0))), List.of(x), List.of(DataType.FLOAT32)).get(0);
+   * }</pre>
+   *
+   * <p>What is known of the results' shapes can be said by {@link Tensor#setShape}. The operation
+   * counts as having an effect, so that it runs whenever it is reached; it is not differentiable.
+   * Whoever imports an exported graph elsewhere cannot run it.
+   *
+   * @param types the dtypes of the results
+   */
+  public List<Tensor> javaFunc(JavaFunc f, List<?> inputs, List<DataType> types) {
+    return javaFunc(f, null, inputs, types);
+  }
+
+  /** As {@link #javaFunc(JavaFunc, List, List)}, with a gradient. */
+  public List<Tensor> javaFunc(
+      JavaFunc f, JavaFunc.Gradient gradient, List<?> inputs, List<DataType> types) {
+    if (f == null) {
+      throw error("javaFunc needs a function, not null");
+    }
+    List<Output> all = new ArrayList<>();
+    for (Object x : inputs) {
+      all.add(convert(x, null, "input_" + all.size()));
+    }
+    return tensors(
+        op("PyFunc", null)
+            .inputList(all)
+            .attr("token", JavaFunctions.add(graph(), f, gradient))
+            .attr("Tout", AttrValue.ofTypes(types))
+            .build());
+  }
+
+  /** Strings: tf.strings. */
+  public Strings strings() {
+    return new Strings(self());
+  }
+
+  /** Sparse tensors: tf.sparse. */
+  public Sparse sparse() {
+    return new Sparse(self());
+  }
+
+  /** Fourier transforms: tf.signal. */
+  public Signal signal() {
+    return new Signal(self());
+  }
+
+  /** Colours, image files and boxes: tf.image. */
+  public Pictures images() {
+    return new Pictures(self());
   }
 }

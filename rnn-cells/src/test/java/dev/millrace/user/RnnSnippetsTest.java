@@ -115,6 +115,36 @@ class RnnSnippetsTest {
   }
 
   @Test
+  void aSequenceInPieces() {
+    GRUCell reader = new GRUCell(16);
+    Tensor piece = tf.placeholder("piece", DataType.FLOAT32, 2, -1, 8);
+    Object before = reader.zeroState(tf, 2, DataType.FLOAT32); // zeros, unless it is fed
+    DynamicRnnResult read =
+        Rnn.dynamicRnn(reader, piece).initialState(before).scope("read").build();
+    float[][][] whole = new float[2][6][8];
+    float[][][][] pieces = new float[2][2][3][8];
+    for (int b = 0; b < 2; b++) {
+      for (int t = 0; t < 6; t++) {
+        whole[b][t][b + t] = t + 1;
+        pieces[t / 3][b][t % 3] = whole[b][t];
+      }
+    }
+    try (Session session = session()) {
+      List<TensorValue> state = null;
+      for (float[][][] p : pieces) {
+        Runner run = session.feed(piece, p);
+        if (state != null) {
+          run.feedAll(before, state);
+        }
+        Fetches f = run.fetchAll(read.outputs(), read.state());
+        state = f.values(read.state());
+      }
+      TensorValue atOnce = session.feed(piece, whole).fetchAll(read.state()).value(0);
+      assertThat(state).containsExactly(atOnce);
+    }
+  }
+
+  @Test
   void cells() {
     LSTMCell cell =
         LSTMCell.builder(64).usePeepholes(true).cellClip(10).projection(32).forgetBias(0).build();

@@ -14,6 +14,7 @@ import dev.millrace.session.nd4j.NdArrays;
 import dev.millrace.session.plan.Feed;
 import dev.millrace.session.plan.FetchSink;
 import dev.millrace.session.plan.Signature;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -36,6 +37,7 @@ public final class Runner {
   private final List<Output> fed = new ArrayList<>(4);
   private final List<Feed> feeds = new ArrayList<>(4);
   private final List<Operation> targets = new ArrayList<>(2);
+  private RunLimit limit; // null for none
 
   Runner(Session session) {
     this.session = session;
@@ -107,6 +109,36 @@ public final class Runner {
     return this;
   }
 
+  /**
+   * Limits the time of the run: one that waits on a queue or loops for longer ends with a {@link
+   * dev.millrace.graph.DeadlineExceededException}.
+   *
+   * @throws InvalidArgumentException unless the time is positive
+   */
+  public Runner timeout(Duration time) {
+    if (time.isNegative() || time.isZero()) {
+      throw new InvalidArgumentException("a time limit must be positive, not " + time);
+    }
+    limit().timeout(time);
+    return this;
+  }
+
+  /**
+   * Lets {@code c} end the run while it waits on a queue or loops: it fails with a {@link
+   * dev.millrace.graph.CancelledException} then.
+   */
+  public Runner cancelledBy(Cancellation c) {
+    limit().cancelledBy(c);
+    return this;
+  }
+
+  private RunLimit limit() {
+    if (limit == null) {
+      limit = new RunLimit();
+    }
+    return limit;
+  }
+
   /** Runs, and gives the value of {@code x}. */
   public INDArray fetch(Operand x) {
     ArraySink sink = new ArraySink();
@@ -174,7 +206,7 @@ public final class Runner {
     for (Output f : fetches) {
       session.own(f);
     }
-    session.execute(new Signature(fed, fetches, targets), feeds, sink);
+    session.execute(new Signature(fed, fetches, targets), feeds, sink, limit);
   }
 
   /** Takes one fetch as an ND4J array. */

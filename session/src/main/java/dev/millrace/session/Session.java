@@ -1,5 +1,6 @@
 package dev.millrace.session;
 
+import dev.millrace.graph.CancelledException;
 import dev.millrace.graph.FailedPreconditionException;
 import dev.millrace.graph.Graph;
 import dev.millrace.graph.InvalidArgumentException;
@@ -18,8 +19,11 @@ import dev.millrace.session.plan.Feed;
 import dev.millrace.session.plan.FetchSink;
 import dev.millrace.session.plan.Signature;
 import dev.millrace.session.pool.WorkerPool;
+import dev.millrace.session.state.RunControl;
 import dev.millrace.session.state.SessionState;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
@@ -45,6 +49,8 @@ public class Session implements AutoCloseable {
   private final PlanCache plans;
   private final Verification verification; // null unless asked for
   private final AtomicLong running = new AtomicLong();
+  private final RunControl end = new RunControl(); // of the runs that have none of their own
+  private final Set<RunControl> endable = ConcurrentHashMap.newKeySet();
   private volatile boolean closed;
 
   /** A session of {@code graph} with default options. */
@@ -196,22 +202,60 @@ public class Session implements AutoCloseable {
     return op;
   }
 
-  void execute(Signature signature, List<? extends Feed> feeds, FetchSink sink) {
+  /**
+   * Runs once.
+   *
+   * @param limit what else may end the run; null for nothing
+   */
+  void execute(Signature signature, List<? extends Feed> feeds, FetchSink sink, RunLimit limit) {
     enter();
     try {
-      run(plans.get(signature), signature, feeds, sink);
+      run(plans.get(signature), signature, feeds, sink, limit);
     } finally {
       running.decrementAndGet();
     }
   }
 
   private void run(
-      ExecutablePlan plan, Signature signature, List<? extends Feed> feeds, FetchSink sink) {
-    if (verification != null) {
-      verification.run(plan, signature, feeds, sink);
-    } else {
-      plan.run(feeds, sink);
+      ExecutablePlan plan,
+      Signature signature,
+      List<? extends Feed> feeds,
+      FetchSink sink,
+      RunLimit limit) {
+    if (limit == null && !plan.mayWait()) {
+      run(plan, signature, feeds, sink, end);
+      return;
     }
+    RunControl control = limit == null ? new RunControl() : limit.begin();
+    endable.add(control);
+    try {
+      if (closed) {
+        control.stop(closing());
+      }
+      run(plan, signature, feeds, sink, control);
+    } finally {
+      endable.remove(control);
+      if (limit != null) {
+        limit.end(control);
+      }
+    }
+  }
+
+  private void run(
+      ExecutablePlan plan,
+      Signature signature,
+      List<? extends Feed> feeds,
+      FetchSink sink,
+      RunControl control) {
+    if (verification != null) {
+      verification.run(plan, signature, feeds, sink, control);
+    } else {
+      plan.run(feeds, sink, control);
+    }
+  }
+
+  private static CancelledException closing() {
+    return new CancelledException("the session has been closed");
   }
 
   /** A plan to be kept by a callable, which no cache evicts. */
@@ -224,7 +268,7 @@ public class Session implements AutoCloseable {
       ExecutablePlan plan, Signature signature, List<? extends Feed> feeds, FetchSink sink) {
     enter();
     try {
-      run(plan, signature, feeds, sink);
+      run(plan, signature, feeds, sink, (RunLimit) null);
     } finally {
       running.decrementAndGet();
     }
@@ -238,6 +282,11 @@ public class Session implements AutoCloseable {
     }
   }
 
+  /** Whether {@link #close} has been called. */
+  public boolean isClosed() {
+    return closed;
+  }
+
   private void requireOpen() {
     if (closed) {
       throw new FailedPreconditionException("the session is closed");
@@ -245,8 +294,9 @@ public class Session implements AutoCloseable {
   }
 
   /**
-   * Waits for the runs that are going on, and frees the session's variables and memory. Further
-   * runs throw.
+   * Ends the runs that wait on queues and the like, and those in loops, with a {@link
+   * CancelledException}; waits for the others; and frees the session's variables and memory.
+   * Further runs throw.
    */
   @Override
   public void close() {
@@ -256,6 +306,8 @@ public class Session implements AutoCloseable {
       }
       closed = true;
     }
+    end.stop(closing());
+    endable.forEach(c -> c.stop(closing()));
     while (running.get() > 0) {
       LockSupport.parkNanos(100_000);
     }

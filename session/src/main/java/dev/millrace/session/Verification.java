@@ -13,6 +13,7 @@ import dev.millrace.session.plan.ExecutablePlan;
 import dev.millrace.session.plan.Feed;
 import dev.millrace.session.plan.FetchSink;
 import dev.millrace.session.plan.Signature;
+import dev.millrace.session.state.RunControl;
 import dev.millrace.session.state.SessionState;
 import dev.millrace.session.state.Variable;
 import java.util.List;
@@ -37,14 +38,35 @@ final class Verification {
     reference = new PlanCache(maxPlans, s -> compiler.compileReference(s, own));
   }
 
-  /** Runs {@code plan} and compares it with the reference mode, failures too. One run at a time. */
-  synchronized void run(
-      ExecutablePlan plan, Signature signature, List<? extends Feed> feeds, FetchSink sink) {
+  /**
+   * Runs {@code plan} and compares it with the reference mode, failures too; one such run at a
+   * time. Runs that may wait for others, on queues and the like, are not compared.
+   */
+  void run(
+      ExecutablePlan plan,
+      Signature signature,
+      List<? extends Feed> feeds,
+      FetchSink sink,
+      RunControl control) {
+    if (plan.mayWait()) {
+      plan.run(feeds, sink, control); // what it takes from others is there only once
+    } else {
+      runBoth(plan, signature, feeds, sink, control);
+    }
+  }
+
+  private synchronized void runBoth(
+      ExecutablePlan plan,
+      Signature signature,
+      List<? extends Feed> feeds,
+      FetchSink sink,
+      RunControl control) {
     copyStateToShadow();
     TensorValue[] got = new TensorValue[signature.fetches().size()];
     TensorValue[] want = new TensorValue[signature.fetches().size()];
-    MillraceException failure = attempt(() -> plan.run(feeds, collect(got)));
-    MillraceException wanted = attempt(() -> reference.get(signature).run(feeds, collect(want)));
+    MillraceException failure = attempt(() -> plan.run(feeds, collect(got), control));
+    MillraceException wanted =
+        attempt(() -> reference.get(signature).run(feeds, collect(want), control));
     if ((failure == null) != (wanted == null)
         || (failure != null && failure.code() != wanted.code())) {
       throw new InternalException(

@@ -130,7 +130,7 @@ class LoopGradientInteropTest {
     return ((TensorArray) last.get(2)).stack();
   }
 
-  /** The model's value, its gradients, and those of a sum of these. */
+  /** The model's value, its gradients, those of a sum of these, and a Hessian. */
   private static List<Tensor> outputs(Ops tf, Model model) {
     Tensor x = tf.constant(new float[][] {{0.5f, -0.3f}, {0.8f, 0.2f}, {-0.6f, 0.4f}});
     Tensor w = tf.constant(new float[][] {{0.7f, -0.4f}, {0.3f, 0.9f}});
@@ -142,6 +142,7 @@ class LoopGradientInteropTest {
     List<Tensor> all = new ArrayList<>(List.of(y));
     all.addAll(first);
     all.addAll(second);
+    all.addAll(Gradients.hessians(y.square(), w));
     for (int i = 0; i < all.size(); i++) {
       all.set(i, all.get(i).as("out/" + i));
     }

@@ -56,6 +56,18 @@ final class RecordedCases {
     ComplexCases.addTo(list);
     ArrangeCases.addTo(list);
     LinalgCases.addTo(list);
+    QueueCases.addTo(list);
+    ReaderCases.addTo(list);
+    ExampleCases.addTo(list);
+    TableCases.addTo(list);
+    SharedCases.addTo(list);
+    SummaryCases.addTo(list);
+    StringCases.addTo(list);
+    SparseCases.addTo(list);
+    SpectralCases.addTo(list);
+    PictureCases.addTo(list);
+    CtcCases.addTo(list);
+    ComplexFunctionCases.addTo(list);
     return all;
   }
 

@@ -109,6 +109,13 @@ final class TensorFlowJudge {
     for (int i = 0; i < dims.length; i++) {
       dims[i] = in.readLong();
     }
+    if (dtype == DataType.STRING) {
+      TensorValue v = TensorValue.zeros(dtype, Shape.of(dims));
+      for (int i = 0; i < v.size(); i++) {
+        v.strings()[i] = in.readNBytes(in.readInt());
+      }
+      return v;
+    }
     ByteBuffer b = ByteBuffer.wrap(in.readNBytes(in.readInt())).order(ByteOrder.nativeOrder());
     TensorValue v = TensorValue.zeros(dtype, Shape.of(dims));
     Object d = v.data();

@@ -188,6 +188,12 @@ final class NnOps {
             .attrs("sorted: bool = true", REAL)
             .valueInputs(1)
             .shape(NnOps::topKShape));
+    r.add(
+        OpDef.named("TopK")
+            .inputs("input: T")
+            .outputs("values: T", "indices: int32")
+            .attrs("k: int >= 0", "sorted: bool = true", REAL)
+            .shape(NnOps::topKShape));
   }
 
   private static void inTopKShape(ShapeContext c) {
@@ -203,7 +209,7 @@ final class NnOps {
   }
 
   private static void topKShape(ShapeContext c) {
-    Long k = Shapes.scalarInt(c, 1, "k");
+    Long k = c.inputCount() > 1 ? Shapes.scalarInt(c, 1, "k") : (Long) c.attrs().getInt("k");
     Shape in = c.inputOfRankAtLeast(0, 1);
     long last = in.dim(-1);
     if (k != null && (k < 0 || (last != Shape.UNKNOWN && k > last))) {

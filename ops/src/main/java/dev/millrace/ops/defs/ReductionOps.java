@@ -76,27 +76,24 @@ final class ReductionOps {
 
   /** The axes are a scalar or a vector; none of them means that nothing is reduced. */
   static void reductionShape(ShapeContext c) {
-    Shape axesShape = c.input(1);
+    c.output(0, reduced(c.input(0), c.ints(1), c.input(1), c.attrs().getBool("keep_dims")));
+  }
+
+  /** What stays of a shape when it is reduced along {@code axes}, a tensor of {@code axesShape}. */
+  static Shape reduced(Shape in, KnownInts axes, Shape axesShape, boolean keep) {
     if (axesShape.hasRank() && axesShape.rank() > 1) {
       throw new InvalidArgumentException(
           "the axes must be a scalar or a vector, but their shape is " + axesShape);
     }
-    Shape in = c.input(0);
-    boolean keep = c.attrs().getBool("keep_dims");
-    KnownInts axes = c.ints(1);
-    boolean none = axesShape.rank() == 1 && axesShape.dim(0) == 0;
-    if (none) {
-      c.output(0, in);
-      return;
+    if (axesShape.rank() == 1 && axesShape.dim(0) == 0) {
+      return in;
     }
     if (!in.hasRank()) {
-      c.output(0, Shape.unknown());
-      return;
+      return Shape.unknown();
     }
     if (axes == null || !axes.isFullyKnown()) {
       checkKnown(axes, in.rank());
-      c.output(0, keep ? Shape.ofRank(in.rank()) : Shape.unknown());
-      return;
+      return keep ? Shape.ofRank(in.rank()) : Shape.unknown();
     }
     boolean[] reduced = new boolean[in.rank()];
     for (long axis : axes.toLongs()) {
@@ -111,7 +108,7 @@ final class ReductionOps {
         out[n++] = 1;
       }
     }
-    c.output(0, Shape.of(Arrays.copyOf(out, n)));
+    return Shape.of(Arrays.copyOf(out, n));
   }
 
   private static void checkKnown(KnownInts axes, int rank) {

@@ -124,7 +124,7 @@ final class SegmentOps {
     return n == null ? Shape.UNKNOWN : n;
   }
 
-  private static void unsortedShape(ShapeContext c) {
+  static void unsortedShape(ShapeContext c) {
     Shape data = c.input(0);
     Shape ids = c.input(1);
     requireRows(data, ids);

@@ -134,6 +134,15 @@ final class Shapes {
     }
   }
 
+  /** Input {@code i} must be of that rank at most. */
+  static void requireRankAtMost(ShapeContext c, int i, int rank, String what) {
+    Shape s = c.input(i);
+    if (s.hasRank() && s.rank() > rank) {
+      throw new InvalidArgumentException(
+          what + " must be of rank " + rank + " at most, but input " + i + " is of shape " + s);
+    }
+  }
+
   /** The value of input {@code i}, an integer scalar; null where it is not known. */
   static Long scalarInt(ShapeContext c, int i, String what) {
     requireScalar(c, i, what);

@@ -45,5 +45,17 @@ public final class StandardOps implements OpProvider {
     TensorArrayOps.register(registry);
     FunctionalOps.register(registry);
     ListOps.register(registry);
+    QueueOps.register(registry);
+    ReaderOps.register(registry);
+    ParseOps.register(registry);
+    TableOps.register(registry);
+    SharedOps.register(registry);
+    SummaryOps.register(registry);
+    StringOps.register(registry);
+    SparseOps.register(registry);
+    SpectralOps.register(registry);
+    PictureOps.register(registry);
+    CtcOps.register(registry);
+    ForeignOps.register(registry);
   }
 }

@@ -25,6 +25,8 @@ final class Block {
   private final boolean[] fixed;
   private final int[] fetches;
   private final int[] counted; // carriers whose values count who holds them
+  private final int[][] after; // by stage those it comes after; null where none may have to wait
+  private final boolean[] mayWait; // by stage
   private int carriers;
 
   /**
@@ -40,18 +42,30 @@ final class Block {
     for (PlanNode n : graph.nodes()) {
       if (n.isFeed()) {
         numbers.put(new Edge(n, 0), n.feedNumber());
-      } else if (n.isStructured()) {
+      } else if (n.isStage()) {
         structured.computeIfAbsent(n.segment(), k -> new ArrayList<>()).add(n);
         n.inputs().forEach(this::addConstant);
       }
     }
     graph.fetches().forEach(this::addConstant);
+    Map<PlanNode, Integer> stageOf = new HashMap<>();
+    List<PlanNode> waiting = new ArrayList<>();
     for (Segment s : Segment.of(graph)) {
       if (!s.nodes().isEmpty()) {
+        s.nodes().forEach(n -> stageOf.put(n, stages.size()));
         add(s);
       }
-      structured.getOrDefault(s.index(), List.of()).forEach(this::add);
+      for (PlanNode n : structured.getOrDefault(s.index(), List.of())) {
+        stageOf.put(n, stages.size());
+        if (n.mayWait()) {
+          waiting.add(n);
+        }
+        add(n);
+      }
     }
+    mayWait = new boolean[stages.size()];
+    waiting.forEach(n -> mayWait[stageOf.get(n)] = true);
+    after = waiting.isEmpty() ? null : order(graph, stageOf);
     fetches = graph.fetches().stream().mapToInt(this::number).toArray();
     counted =
         numbers.entrySet().stream()
@@ -59,7 +73,36 @@ final class Block {
             .mapToInt(Map.Entry::getValue)
             .sorted()
             .toArray();
-    findLastReads();
+    if (after == null) {
+      findLastReads();
+    }
+  }
+
+  /** The stages that each comes after. */
+  private int[][] order(PlanGraph graph, Map<PlanNode, Integer> stageOf) {
+    List<Set<Integer>> before = new ArrayList<>();
+    stages.forEach(s -> before.add(new HashSet<>()));
+    for (PlanNode n : graph.nodes()) {
+      Integer own = stageOf.get(n);
+      if (own == null) {
+        continue;
+      }
+      Set<PlanNode> needed = new HashSet<>(n.controlInputs());
+      needed.addAll(n.orderInputs());
+      n.inputs().forEach(e -> needed.add(e.node()));
+      for (PlanNode d : needed) {
+        Integer stage = stageOf.get(d);
+        if (stage != null && !stage.equals(own)) {
+          before.get(own).add(stage);
+        }
+      }
+    }
+    return before.stream().map(s -> s.stream().mapToInt(i -> i).toArray()).toArray(int[][]::new);
+  }
+
+  /** Whether some stage may have to wait for what others do. */
+  boolean mayWait() {
+    return after != null;
   }
 
   /** Whether the carrier's value belongs to one run of the block. */
@@ -114,6 +157,10 @@ final class Block {
     for (int i = 0; i < out.length; i++) {
       out[i] = newNumber(new Edge(n, i));
     }
+    if (!n.isStructured()) {
+      stages.add(new WaitStage(n, in, out));
+      return;
+    }
     stages.add(
         n.kind() == PlanNode.Kind.LOOP
             ? new LoopStage(n, in, out, shared)
@@ -151,7 +198,8 @@ final class Block {
         c[parameters + i].setValue(v);
       }
     }
-    return new BlockRun(context, stages, c, parameters, constants.size(), fetches, counted);
+    return new BlockRun(
+        context, stages, c, parameters, constants.size(), fetches, counted, after, mayWait);
   }
 
   /** Frees the memory of runs that are over. */

@@ -1,5 +1,6 @@
 package dev.millrace.session.plan;
 
+import dev.millrace.session.state.Wait;
 import java.util.List;
 
 /**
@@ -15,11 +16,15 @@ final class BlockRun {
   private final int constants; // the carriers after the parameters', which never change
   private final int[] fetches;
   private final int[] counted;
+  private final int[][] after;
+  private final boolean[] mayWait;
   private int epoch;
 
   /**
    * @param counted the carriers, constants and parameters that stay the same left out, whose values
    *     count who holds them
+   * @param after by stage those it comes after; null where none may have to wait
+   * @param mayWait by stage whether it may
    */
   BlockRun(
       RunContext context,
@@ -28,7 +33,9 @@ final class BlockRun {
       int parameters,
       int constants,
       int[] fetches,
-      int[] counted) {
+      int[] counted,
+      int[][] after,
+      boolean[] mayWait) {
     this.context = context;
     this.stages = stages.toArray(new Stage[0]);
     this.states = new Stage.State[this.stages.length];
@@ -40,6 +47,8 @@ final class BlockRun {
     this.constants = constants;
     this.fetches = fetches;
     this.counted = counted;
+    this.after = after;
+    this.mayWait = mayWait;
   }
 
   RunContext context() {
@@ -71,8 +80,41 @@ final class BlockRun {
 
   /** Runs every stage. */
   void run() {
+    if (after != null) {
+      new Scheduler().run();
+      return;
+    }
     for (int i = 0; i < stages.length; i++) {
       stages[i].run(this, states[i]);
+    }
+  }
+
+  /** One run of the stages where some may have to wait. */
+  private final class Scheduler extends StageScheduler {
+    Scheduler() {
+      super(stages.length, context.state().control());
+    }
+
+    @Override
+    boolean isReady(int i) {
+      for (int s : after[i]) {
+        if (!isDone(s)) {
+          return false;
+        }
+      }
+      return true;
+    }
+
+    @Override
+    Wait begin(int i, boolean alone) {
+      if (stages[i] instanceof WaitStage w) {
+        return w.begin(BlockRun.this);
+      }
+      if (mayWait[i] && !alone) {
+        return inThread(() -> stages[i].run(BlockRun.this, states[i]), context.state().control());
+      }
+      stages[i].run(BlockRun.this, states[i]);
+      return Wait.done();
     }
   }
 

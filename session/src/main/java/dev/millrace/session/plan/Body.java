@@ -61,6 +61,11 @@ final class Body {
     }
   }
 
+  /** Whether running this may have to wait for what others do. */
+  boolean mayWait() {
+    return graph.nodes().stream().anyMatch(PlanNode::mayWait);
+  }
+
   /** Whether running this changes something. */
   boolean hasEffect() {
     return graph.nodes().stream().anyMatch(PlanNode::hasEffect);

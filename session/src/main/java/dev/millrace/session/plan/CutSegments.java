@@ -1,7 +1,14 @@
 package dev.millrace.session.plan;
 
 import dev.millrace.graph.DataType;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -38,6 +45,30 @@ final class CutSegments implements Pass {
         foldable.add(n);
       }
     }
+    separateWaits(g);
+  }
+
+  /**
+   * Cuts segments further, so that all nodes of one come after the same waits: what a wait does not
+   * hold up must not be in one segment with what it does. Within what was one segment, those with
+   * fewer waits come first, since nodes only have more waits before them than those they depend on.
+   */
+  private static void separateWaits(PlanGraph g) {
+    WaitSets waits = new WaitSets(g, g.successors());
+    if (waits.isEmpty()) {
+      return;
+    }
+    record Place(int segment, BitSet before) {}
+    Set<Place> places = new LinkedHashSet<>();
+    g.nodes().forEach(n -> places.add(new Place(n.segment(), waits.before(n))));
+    List<Place> sorted = new ArrayList<>(places);
+    sorted.sort(
+        Comparator.comparingInt(Place::segment).thenComparingInt(p -> p.before().cardinality()));
+    Map<Place, Integer> numbers = new HashMap<>();
+    sorted.forEach(p -> numbers.put(p, numbers.size()));
+    for (PlanNode n : g.nodes()) {
+      n.setSegment(numbers.get(new Place(n.segment(), waits.before(n))));
+    }
   }
 
   private boolean isFoldable(PlanNode n) {
@@ -58,7 +89,7 @@ final class CutSegments implements Pass {
 
   /** Whether {@code n} must be in a later segment, since branches and loops run after theirs. */
   private static boolean comesLater(PlanNode n, PlanNode after) {
-    return after.isStructured() && !n.isStructured();
+    return after.isStage() && !n.isStage();
   }
 
   /**
@@ -67,7 +98,7 @@ final class CutSegments implements Pass {
    */
   private boolean isOpen(PlanNode user, Edge e) {
     PlanNode n = e.node();
-    if (user.isStructured()
+    if (user.isStage()
         || !n.isOp()
         || n.staticShape(e.index()).isFullyDefined()
         || e.dtype() == DataType.RESOURCE

@@ -1,5 +1,6 @@
 package dev.millrace.session.plan;
 
+import dev.millrace.session.state.RunControl;
 import java.util.List;
 
 /** A run that has been made ready, in either mode. */
@@ -8,8 +9,12 @@ public interface ExecutablePlan extends AutoCloseable {
    * Runs once; several threads may at the same time.
    *
    * @param feeds the values in the order of the signature's feeds, dtypes and shapes checked
+   * @param control what may end the run early; one that may wait needs one of its own
    */
-  void run(List<? extends Feed> feeds, FetchSink sink);
+  void run(List<? extends Feed> feeds, FetchSink sink, RunControl control);
+
+  /** Whether a run may have to wait for what other runs do. */
+  boolean mayWait();
 
   /** Frees the memory of runs that are over. */
   @Override

@@ -1,6 +1,5 @@
 package dev.millrace.session.plan;
 
-import dev.millrace.graph.CancelledException;
 import dev.millrace.graph.InvalidArgumentException;
 import dev.millrace.graph.MillraceException;
 import dev.millrace.graph.TensorValue;
@@ -8,6 +7,7 @@ import dev.millrace.session.plan.FrameProgram.Item;
 import dev.millrace.session.plan.FrameProgram.Use;
 import dev.millrace.session.plan.Frames.Frame;
 import dev.millrace.session.state.RunState;
+import dev.millrace.session.state.Wait;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -30,6 +30,8 @@ final class FrameRun {
   private final Map<Edge, TensorValue> fetched = new HashMap<>();
   private final PriorityQueue<Ready> queue =
       new PriorityQueue<>(Comparator.comparingInt(r -> r.item.node.id()));
+
+  private final List<Wait> waiting = new ArrayList<>(); // nodes that wait for what others do
 
   /** A node that can run in an iteration. */
   private record Ready(Item item, Iteration iteration) {}
@@ -117,8 +119,11 @@ final class FrameRun {
         ready(item, all);
       }
     }
-    while (!queue.isEmpty()) {
-      process(queue.poll());
+    try {
+      runAll();
+    } catch (MillraceException e) {
+      giveUp(e);
+      throw e;
     }
     TensorValue[] values = new TensorValue[fetches.size()];
     for (int k = 0; k < values.length; k++) {
@@ -128,6 +133,34 @@ final class FrameRun {
       }
     }
     return values;
+  }
+
+  /** Runs all that can run, and waits only when nothing can. */
+  private void runAll() {
+    while (!queue.isEmpty() || !waiting.isEmpty()) {
+      long seen = run.control().changes();
+      while (!queue.isEmpty()) {
+        process(queue.poll());
+      }
+      boolean progress = false;
+      for (Wait w : List.copyOf(waiting)) {
+        if (w.isDone()) {
+          waiting.remove(w);
+          w.finish();
+          progress = true;
+        }
+      }
+      if (!progress && queue.isEmpty() && !waiting.isEmpty()) {
+        run.control().await(seen);
+      }
+    }
+  }
+
+  private void giveUp(MillraceException why) {
+    if (!waiting.isEmpty()) {
+      run.control().stop(why);
+      waiting.forEach(Wait::cancel);
+    }
   }
 
   /** The failure of fetching what has no value. */
@@ -224,15 +257,49 @@ final class FrameRun {
       if (!dead) {
         in.activation.next.add(new Delivery(item, p.inputs[0]));
       }
+    } else if (!dead && n.mayWait()) {
+      begin(item, p.inputs.clone(), in);
+      Arrays.fill(p.inputs, null);
+      return;
     } else {
       give(item, dead ? new TensorValue[n.numOutputs()] : outputs(item, p), dead, in);
     }
     Arrays.fill(p.inputs, null); // the entry stays, so that nothing runs twice
+    over(item, in);
+  }
+
+  private void over(Item item, Iteration in) {
     for (Item f : item.followers) {
       giveOrder(f, in);
     }
     in.outstanding--;
     settle(in);
+  }
+
+  /** Begins a node that may have to wait; its iteration is not over before it. */
+  private void begin(Item item, TensorValue[] inputs, Iteration in) {
+    boolean alone = queue.isEmpty() && waiting.isEmpty();
+    TensorValue[][] out = new TensorValue[1][];
+    Wait w = graph.begin(item.node, inputs, feeds, run, alone, values -> out[0] = values);
+    waiting.add(
+        new Wait() {
+          @Override
+          public boolean isDone() {
+            return w.isDone();
+          }
+
+          @Override
+          public void finish() {
+            w.finish();
+            give(item, out[0], false, in);
+            over(item, in);
+          }
+
+          @Override
+          public void cancel() {
+            w.cancel();
+          }
+        });
   }
 
   /** The outputs of a live node; null for those that are dead. */
@@ -306,9 +373,7 @@ final class FrameRun {
       return;
     }
     if (!a.next.isEmpty()) {
-      if (Thread.currentThread().isInterrupted()) {
-        throw new CancelledException("the run was interrupted");
-      }
+      run.control().check();
       List<Delivery> next = List.copyOf(a.next);
       a.next.clear();
       a.deadExits.clear();

@@ -1,6 +1,5 @@
 package dev.millrace.session.plan;
 
-import dev.millrace.graph.CancelledException;
 import dev.millrace.graph.MillraceException;
 import dev.millrace.session.collections.Holding;
 import dev.millrace.session.memory.NativeMemory;
@@ -106,13 +105,19 @@ final class LoopStage implements Stage {
         outer.carrier(c).clear();
       }
       for (int turn = 0; goesOn(); turn ^= 1) {
-        if (Thread.currentThread().isInterrupted()) {
-          throw new CancelledException("the run was interrupted").at(node.origin());
-        }
+        checkStopped(outer);
         iterate(bodies[turn], copies[turn]);
       }
       for (int v = 0; v < variables; v++) {
         outer.carrier(outputs[v]).set(now[v]);
+      }
+    }
+
+    private void checkStopped(BlockRun outer) {
+      try {
+        outer.context().state().control().check();
+      } catch (MillraceException e) {
+        throw e.at(node.origin());
       }
     }
 

@@ -38,6 +38,7 @@ final class OrderVariableAccess implements Pass {
 
   private final boolean readsAlwaysCopy;
   private Map<PlanNode, Set<PlanNode>> successors;
+  private WaitSets waits;
 
   /**
    * @param readsAlwaysCopy whether only the order matters, since nothing aliases a variable
@@ -63,6 +64,7 @@ final class OrderVariableAccess implements Pass {
       return;
     }
     successors = g.successors();
+    waits = new WaitSets(g, successors);
     Set<PlanNode> fetched = new HashSet<>();
     g.fetches().forEach(f -> fetched.add(f.node()));
     for (Accesses a : accesses) {
@@ -106,8 +108,8 @@ final class OrderVariableAccess implements Pass {
 
   private void readsAfter(PlanNode w, List<PlanNode> reads) {
     for (PlanNode r : reads) {
-      if (r.id() > w.id() && !descendants(r).contains(w)) {
-        addEdge(w, r);
+      if (r.id() > w.id() && !descendants(r).contains(w) && !addEdge(w, r)) {
+        r.setCopiesRead();
       }
     }
   }
@@ -115,8 +117,8 @@ final class OrderVariableAccess implements Pass {
   private void readsBefore(PlanNode w, List<PlanNode> reads) {
     Set<PlanNode> after = descendants(w);
     for (PlanNode r : reads) {
-      if (r != w && !after.contains(r)) {
-        addEdge(r, w);
+      if (r != w && !after.contains(r) && !addEdge(r, w)) {
+        r.setCopiesRead();
       }
     }
   }
@@ -134,6 +136,7 @@ final class OrderVariableAccess implements Pass {
       boolean copies = collectViewers(r, viewers, fetched);
       for (PlanNode c : viewers) {
         copies |= after.contains(c) || (c == w && !ELEMENTWISE_WRITES.contains(w.type()));
+        copies |= c != w && !waits.allows(c, w);
       }
       if (copies) {
         r.setCopiesRead();
@@ -162,10 +165,19 @@ final class OrderVariableAccess implements Pass {
     return false;
   }
 
-  private void addEdge(PlanNode from, PlanNode to) {
+  /**
+   * Puts one node after another; false where that could hold up what a wait of this run depends on,
+   * so that the two stay unordered.
+   */
+  private boolean addEdge(PlanNode from, PlanNode to) {
+    if (!waits.allows(from, to)) {
+      return false;
+    }
     if (from != to && to.controlInputs().add(from)) {
       successors.computeIfAbsent(from, k -> new LinkedHashSet<>()).add(to);
+      waits.added(from, to);
     }
+    return true;
   }
 
   private Set<PlanNode> descendants(PlanNode w) {

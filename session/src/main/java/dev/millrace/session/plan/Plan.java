@@ -2,6 +2,7 @@ package dev.millrace.session.plan;
 
 import dev.millrace.session.collections.SlabPool;
 import dev.millrace.session.kernel.PlanResources;
+import dev.millrace.session.state.RunControl;
 import dev.millrace.session.state.RunState;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -32,9 +33,15 @@ public final class Plan implements ExecutablePlan {
   }
 
   @Override
-  public void run(List<? extends Feed> values, FetchSink sink) {
+  public boolean mayWait() {
+    return block.mayWait();
+  }
+
+  @Override
+  public void run(List<? extends Feed> values, FetchSink sink, RunControl control) {
     BlockRun r = take();
     try {
+      r.context().state().begin(control);
       for (int i = 0; i < feeds; i++) {
         r.carrier(i).setFeed(values.get(i));
       }

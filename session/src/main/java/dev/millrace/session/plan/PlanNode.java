@@ -8,6 +8,7 @@ import dev.millrace.graph.Operation;
 import dev.millrace.graph.Output;
 import dev.millrace.graph.Shape;
 import dev.millrace.graph.TensorValue;
+import dev.millrace.session.reference.ReferenceKernels;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -159,6 +160,21 @@ final class PlanNode {
   /** Whether this runs bodies. */
   boolean isStructured() {
     return !bodies.isEmpty();
+  }
+
+  /**
+   * Whether this may have to wait for what others do, in this run or in another: it is a stage of
+   * its own, and what else there is goes on meanwhile.
+   */
+  boolean mayWait() {
+    return isStructured()
+        ? bodies.stream().anyMatch(Body::mayWait)
+        : kind == Kind.OP && ReferenceKernels.findWaiting(type()) != null;
+  }
+
+  /** Whether this is no part of a segment, but runs after the one that has its number. */
+  boolean isStage() {
+    return isStructured() || mayWait();
   }
 
   /** What this runs: the sides of a branch, a loop's condition and body, what is called. */

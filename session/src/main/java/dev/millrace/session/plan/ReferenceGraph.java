@@ -1,13 +1,15 @@
 package dev.millrace.session.plan;
 
-import dev.millrace.graph.CancelledException;
 import dev.millrace.graph.MillraceException;
 import dev.millrace.graph.TensorValue;
 import dev.millrace.session.state.RunState;
+import dev.millrace.session.state.Wait;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 
 /**
  * A plan graph as the reference mode runs it: node by node, with fresh arrays, and so the bodies of
@@ -17,6 +19,7 @@ final class ReferenceGraph {
   private final PlanGraph graph;
   private final ReferenceNodes nodes;
   private final FrameProgram frames; // null where there are none
+  private final boolean mayWait;
   private final Map<PlanNode, List<ReferenceGraph>> bodies = new HashMap<>();
 
   /**
@@ -28,6 +31,7 @@ final class ReferenceGraph {
   ReferenceGraph(PlanGraph graph, ReferenceNodes nodes) {
     this.graph = graph;
     this.nodes = nodes;
+    this.mayWait = graph.nodes().stream().anyMatch(PlanNode::mayWait);
     graph.sort();
     if (ControlTypes.any(graph)) {
       Frames f = new Frames(graph);
@@ -51,7 +55,17 @@ final class ReferenceGraph {
         : new FrameRun(frames, this, feeds, run).run(graph.fetches());
   }
 
+  /** Whether some node may have to wait for what others do. */
+  boolean mayWait() {
+    return mayWait;
+  }
+
   private TensorValue[] inOrder(TensorValue[] feeds, RunState run) {
+    if (mayWait) {
+      Scheduler s = new Scheduler(feeds, run);
+      s.run();
+      return graph.fetches().stream().map(s.values::get).toArray(TensorValue[]::new);
+    }
     Map<Edge, TensorValue> values = new HashMap<>();
     for (PlanNode n : graph.nodes()) {
       TensorValue[] in = n.inputs().stream().map(values::get).toArray(TensorValue[]::new);
@@ -61,6 +75,72 @@ final class ReferenceGraph {
       }
     }
     return graph.fetches().stream().map(values::get).toArray(TensorValue[]::new);
+  }
+
+  /** One run of a graph of which some nodes may have to wait. */
+  private final class Scheduler extends StageScheduler {
+    private final Map<Edge, TensorValue> values = new ConcurrentHashMap<>();
+    private final Map<PlanNode, Integer> places = new HashMap<>();
+    private final TensorValue[] feeds;
+    private final RunState run;
+
+    Scheduler(TensorValue[] feeds, RunState run) {
+      super(graph.nodes().size(), run.control());
+      this.feeds = feeds;
+      this.run = run;
+      graph.nodes().forEach(n -> places.put(n, places.size()));
+    }
+
+    @Override
+    boolean isReady(int i) {
+      PlanNode n = graph.nodes().get(i);
+      return n.inputs().stream().allMatch(e -> isDone(e.node()))
+          && n.controlInputs().stream().allMatch(this::isDone)
+          && n.orderInputs().stream().allMatch(this::isDone);
+    }
+
+    private boolean isDone(PlanNode n) {
+      return isDone(places.get(n));
+    }
+
+    @Override
+    Wait begin(int i, boolean alone) {
+      PlanNode n = graph.nodes().get(i);
+      TensorValue[] in = n.inputs().stream().map(values::get).toArray(TensorValue[]::new);
+      return ReferenceGraph.this.begin(n, in, feeds, run, alone, out -> put(n, out));
+    }
+
+    private void put(PlanNode n, TensorValue[] out) {
+      for (int k = 0; k < out.length; k++) {
+        if (out[k] != null) { // a branch that is not taken gives nothing
+          values.put(new Edge(n, k), out[k]);
+        }
+      }
+    }
+  }
+
+  /**
+   * Begins a node that may have to wait, or computes another.
+   *
+   * @param alone whether the thread may be held up
+   * @param result takes the outputs
+   */
+  Wait begin(
+      PlanNode n,
+      TensorValue[] in,
+      TensorValue[] feeds,
+      RunState run,
+      boolean alone,
+      Consumer<TensorValue[]> result) {
+    if (n.mayWait() && !n.isStructured()) {
+      return nodes.begin(n, in, run, result);
+    }
+    Runnable work = () -> result.accept(compute(n, in, feeds, run));
+    if (n.mayWait() && !alone) {
+      return StageScheduler.inThread(work, run.control());
+    }
+    work.run();
+    return Wait.done();
   }
 
   /** The outputs of a node whose inputs are there. */
@@ -111,8 +191,10 @@ final class ReferenceGraph {
       if (side(n, head[0]) == 0) {
         return Arrays.copyOf(in, variables);
       }
-      if (Thread.currentThread().isInterrupted()) {
-        throw new CancelledException("the run was interrupted").at(n.origin());
+      try {
+        run.control().check();
+      } catch (MillraceException e) {
+        throw e.at(n.origin());
       }
       System.arraycopy(head, 1, in, initial.length, given);
       TensorValue[] next = call(n, 1, in, new TensorValue[variables], run);

@@ -7,6 +7,8 @@ import dev.millrace.graph.Shape;
 import dev.millrace.graph.TensorValue;
 import dev.millrace.session.kernel.PlanResources;
 import dev.millrace.session.state.RunState;
+import dev.millrace.session.state.Wait;
+import java.util.function.Consumer;
 
 /** Computes plan nodes with their reference kernels. */
 final class ReferenceNodes {
@@ -14,6 +16,12 @@ final class ReferenceNodes {
 
   ReferenceNodes(PlanResources resources) {
     this.resources = resources;
+  }
+
+  /** Begins a node that may have to wait; {@code result} takes its outputs. */
+  Wait begin(PlanNode n, TensorValue[] inputs, RunState run, Consumer<TensorValue[]> result) {
+    NodeContext c = new NodeContext(n, inputs, resources.state(), run);
+    return NodeWait.begin(n, c, run.control(), resources.checkNumbers(), result);
   }
 
   /** The outputs of a node; a failure names it. */

@@ -2,6 +2,7 @@ package dev.millrace.session.plan;
 
 import dev.millrace.graph.TensorValue;
 import dev.millrace.session.kernel.PlanResources;
+import dev.millrace.session.state.RunControl;
 import dev.millrace.session.state.RunState;
 import java.util.List;
 
@@ -22,9 +23,20 @@ public final class ReferencePlan implements ExecutablePlan {
   }
 
   @Override
-  public void run(List<? extends Feed> feeds, FetchSink sink) {
-    TensorValue[] values =
-        graph.run(feeds.stream().map(Feed::toValue).toArray(TensorValue[]::new), new RunState());
+  public boolean mayWait() {
+    return graph.mayWait();
+  }
+
+  @Override
+  public void run(List<? extends Feed> feeds, FetchSink sink, RunControl control) {
+    RunState state = new RunState();
+    state.begin(control);
+    TensorValue[] values;
+    try {
+      values = graph.run(feeds.stream().map(Feed::toValue).toArray(TensorValue[]::new), state);
+    } finally {
+      state.clear();
+    }
     for (int k = 0; k < values.length; k++) {
       sink.value(k, values[k]);
     }

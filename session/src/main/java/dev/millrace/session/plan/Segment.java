@@ -36,22 +36,22 @@ record Segment(
       if (!n.isOp() && !n.isStructured()) {
         continue;
       }
-      boolean own = !n.isStructured();
+      boolean own = !n.isStage();
       if (own) {
         nodes.get(n.segment()).add(n);
       }
       for (PlanNode c : n.controlInputs()) {
-        if (c.isOp() && (c.segment() < n.segment() || !own)) {
+        if (c.isOp() && !c.isStage() && (c.segment() < n.segment() || !own)) {
           targets.get(c.segment()).add(c); // needed, though nothing in its own segment may say so
         }
       }
       for (Edge e : n.inputs()) {
         PlanNode from = e.node();
-        boolean before = from.isOp() && (from.segment() < n.segment() || !own);
+        boolean before = from.isOp() && !from.isStage() && (from.segment() < n.segment() || !own);
         if (own && before && VariableHandles.isHandle(from)) {
           continue; // found again by name
         }
-        if (own && (from.isFeed() || from.isStructured() || before)) {
+        if (own && (from.isFeed() || from.isStage() || before)) {
           inputs.get(n.segment()).add(e);
         }
         if (before) {
@@ -60,12 +60,12 @@ record Segment(
       }
     }
     for (Edge f : g.fetches()) {
-      if (f.node().isOp()) {
+      if (f.node().isOp() && !f.node().isStage()) {
         outputs.get(f.node().segment()).add(f);
       }
     }
     for (PlanNode t : g.targets()) {
-      if (t.isStructured()) {
+      if (t.isStage()) {
         continue;
       }
       targets.get(t.segment()).add(t);

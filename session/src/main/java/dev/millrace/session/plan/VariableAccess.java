@@ -50,7 +50,9 @@ final class VariableAccess {
     for (Body b : n.bodies()) {
       inBody(n, b, found);
     }
-    if (n.isOp() && !ControlTypes.passesOn(n) && !ControlTypes.isMerge(n)) {
+    // What may wait looks after the order of those that come to it by itself.
+    boolean accesses = n.isOp() && !n.mayWait();
+    if (accesses && !ControlTypes.passesOn(n) && !ControlTypes.isMerge(n)) {
       for (Edge e : n.inputs()) {
         if (e.dtype() == DataType.RESOURCE) {
           found.merge(VariableHandles.key(e), !READS.contains(n.type()), Boolean::logicalOr);

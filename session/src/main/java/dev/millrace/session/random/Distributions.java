@@ -4,7 +4,7 @@ import dev.millrace.graph.Float16;
 
 /**
  * Random numbers of several distributions from the bits of a {@link Philox} stream, bit for bit as
- * TensorFlow makes them (normal ones up to the last place of sine, cosine and logarithm).
+ * TensorFlow makes them (normal doubles up to the last place of sine, cosine and logarithm).
  *
  * <p>Every method fills elements {@code from} to before {@code to} of a tensor whose first element
  * uses block 0 of {@code stream}. An element depends on its index only, so that parts of a tensor
@@ -173,9 +173,10 @@ public final class Distributions {
   static void boxMuller(int x0, int x1, float[] pair) {
     float u = Math.max(uniformFloat(x0), (float) LEAST_UNIFORM);
     float angle = (float) (2 * Math.PI * uniformFloat(x1));
-    float radius = (float) Math.sqrt(-2 * (float) Math.log(u));
-    pair[0] = (float) Math.sin(angle) * radius;
-    pair[1] = (float) Math.cos(angle) * radius;
+    float radius = (float) Math.sqrt(-2 * LibmFloats.log(u));
+    LibmFloats.sinCos(angle, pair);
+    pair[0] *= radius;
+    pair[1] *= radius;
   }
 
   /** Two normal doubles of two uniform ones, each of which takes two numbers. */

@@ -28,6 +28,15 @@ final class Accumulator {
     return new Accumulator(r, dtype);
   }
 
+  /** Begins with {@code x} everywhere, of a complex dtype. */
+  static Accumulator filled(DataType dtype, Shape shape, Complex x) {
+    Result r = new Result(dtype, shape);
+    for (int i = 0; i < Dims.count(shape); i++) {
+      r.setComplex(i, x);
+    }
+    return new Accumulator(r, dtype);
+  }
+
   /** Begins with {@code x} everywhere, of an integer dtype. */
   static Accumulator filled(DataType dtype, Shape shape, long x) {
     Result r = new Result(dtype, shape);
@@ -43,6 +52,9 @@ final class Accumulator {
       result.copy(at, x, i);
     } else if (dtype == DataType.BOOL) {
       result.setBoolean(at, result.getLong(at) != 0 || x.getBoolean(i));
+    } else if (dtype.isComplex()) {
+      Complex there = ComplexValues.get(result.value(), at);
+      result.setComplex(at, how.apply(there, ComplexValues.get(x, i)));
     } else if (dtype.isFloating()) {
       result.setDouble(at, how.apply(result.getDouble(at), x.getDouble(i)));
     } else {
@@ -53,7 +65,10 @@ final class Accumulator {
   /** Divides {@code n} elements from {@code at} on by {@code by}. */
   void divide(int at, int n, long by) {
     for (int i = at; i < at + n; i++) {
-      if (dtype.isFloating()) {
+      if (dtype.isComplex()) {
+        Complex z = ComplexValues.get(result.value(), i);
+        result.setComplex(i, new Complex(z.re() / by, z.im() / by));
+      } else if (dtype.isFloating()) {
         result.setDouble(i, result.getDouble(i) / by);
       } else {
         result.setLong(i, IntegerArithmetic.truncateDiv(result.getLong(i), by, dtype));

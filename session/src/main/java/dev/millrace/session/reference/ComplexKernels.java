@@ -30,6 +30,7 @@ final class ComplexKernels {
     unary(k, "Inv", Complex.ONE::over);
     unary(k, "Exp", Complex::exp);
     unary(k, "OnesLike", x -> Complex.ONE);
+    functions(k);
     binary(k, "Add", Complex::plus);
     binary(k, "AddV2", Complex::plus);
     binary(k, "Sub", Complex::minus);
@@ -53,6 +54,73 @@ final class ComplexKernels {
     k.forComplex("BatchMatMul", c -> batchMatMul(c, false));
     k.forComplex("BatchMatMulV2", c -> batchMatMul(c, true));
     k.forComplex("Cast", ComplexKernels::cast);
+  }
+
+  private static void functions(ReferenceKernels k) {
+    unary(k, "Sqrt", ComplexFunctions::sqrt);
+    unary(k, "Rsqrt", x -> Complex.ONE.over(ComplexFunctions.sqrt(x)));
+    unary(k, "Log", ComplexFunctions::log);
+    unary(k, "Log1p", ComplexFunctions::log1p);
+    unary(k, "Expm1", ComplexFunctions::expm1);
+    unary(k, "Sin", ComplexFunctions::sin);
+    unary(k, "Cos", ComplexFunctions::cos);
+    unary(k, "Tan", ComplexFunctions::tan);
+    unary(k, "Sinh", ComplexFunctions::sinh);
+    unary(k, "Cosh", ComplexFunctions::cosh);
+    unary(k, "Tanh", ComplexFunctions::tanh);
+    unary(k, "Asinh", ComplexFunctions::asinh);
+    unary(k, "Acosh", ComplexFunctions::acosh);
+    unary(k, "Atanh", ComplexFunctions::atanh);
+    unary(k, "Sigmoid", ComplexFunctions::sigmoid);
+    unary(k, "Sign", ComplexFunctions::sign);
+    binary(k, "Pow", ComplexFunctions::pow);
+    binary(k, "SquaredDifference", (x, y) -> x.minus(y).times(x.minus(y).conjugate()));
+    binary(k, "Xlogy", (x, y) -> x.isZero() ? x : x.times(ComplexFunctions.log(y)));
+    binary(k, "Xdivy", (x, y) -> x.isZero() ? x : x.over(y));
+    // Of the function's result y and the gradient that comes for it; as in TensorFlow, the first
+    // two
+    // conjugate y, and whoever makes the others does.
+    binary(k, "SqrtGrad", (y, dy) -> dy.times(new Complex(0.5, 0)).over(y.conjugate()));
+    binary(
+        k,
+        "RsqrtGrad",
+        (y, dy) -> {
+          Complex c = y.conjugate();
+          return dy.times(c.times(c).times(c)).times(new Complex(-0.5, 0));
+        });
+    binary(k, "TanhGrad", (y, dy) -> dy.times(Complex.ONE.minus(y.times(y))));
+    binary(k, "SigmoidGrad", (y, dy) -> dy.times(y).times(Complex.ONE.minus(y)));
+    cumulative(k, "Cumsum", Complex.ZERO, Complex::plus);
+    cumulative(k, "Cumprod", Complex.ONE, Complex::times);
+  }
+
+  /** Sums or products of all elements up to each, along an axis. */
+  private static void cumulative(
+      ReferenceKernels k, String type, Complex start, BinaryOperator<Complex> step) {
+    k.forComplex(
+        type,
+        c -> {
+          TensorValue x = c.input(0);
+          int axis = Dims.axis(Dims.scalar(c.input(1), "axis"), x.shape().rank());
+          boolean exclusive = c.attrs().getBool("exclusive");
+          boolean reverse = c.attrs().getBool("reverse");
+          int n = (int) x.shape().dim(axis);
+          int stride = Dims.strides(x.shape())[axis];
+          ComplexValues.Builder r = new ComplexValues.Builder(x.dtype(), x.shape());
+          for (int line = 0; line < x.size(); line++) {
+            if (line / stride % n != 0) {
+              continue;
+            }
+            Complex sum = start;
+            for (int i = 0; i < n; i++) {
+              int at = line + (reverse ? n - 1 - i : i) * stride;
+              Complex next = step.apply(sum, ComplexValues.get(x, at));
+              r.set(at, exclusive ? sum : next);
+              sum = next;
+            }
+          }
+          c.output(0, r.value());
+        });
   }
 
   private static TensorValue requireComplex(KernelContext c) {

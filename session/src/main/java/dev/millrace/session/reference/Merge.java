@@ -1,6 +1,7 @@
 package dev.millrace.session.reference;
 
 import dev.millrace.graph.DataType;
+import dev.millrace.graph.InternalException;
 import java.util.function.DoubleBinaryOperator;
 
 /** How the element at a place and one that is put there become one. */
@@ -27,11 +28,25 @@ enum Merge {
 
   /** Whether it is there for elements of that dtype. */
   boolean takes(DataType t) {
+    if (t.isComplex()) {
+      return this != MIN && this != MAX;
+    }
     return this == UPDATE || t.isFloating() || t.isInteger() || (this == ADD && t == DataType.BOOL);
   }
 
   double apply(double there, double comes) {
     return reals.applyAsDouble(there, comes);
+  }
+
+  Complex apply(Complex there, Complex comes) {
+    return switch (this) {
+      case UPDATE -> comes;
+      case ADD -> there.plus(comes);
+      case SUB -> there.minus(comes);
+      case MUL -> there.times(comes);
+      case DIV -> there.over(comes);
+      default -> throw new InternalException("complex numbers have no order");
+    };
   }
 
   long apply(long there, long comes, DataType t) {

@@ -14,6 +14,7 @@ public final class ReferenceKernels {
   private static final ReferenceKernels ALL = new ReferenceKernels();
 
   private final Map<String, ReferenceKernel> kernels = new TreeMap<>();
+  private final Map<String, WaitingKernel> waiting = new TreeMap<>();
   private final Set<String> control = new TreeSet<>();
 
   static {
@@ -28,7 +29,21 @@ public final class ReferenceKernels {
     TensorArrayKernels.register(ALL);
     StackKernels.register(ALL);
     ListKernels.register(ALL);
+    StringKernels.register(ALL);
+    SparseKernels.register(ALL);
+    SpectralKernels.register(ALL);
+    ColourKernels.register(ALL);
+    BoxKernels.register(ALL);
+    PictureKernels.register(ALL);
+    CtcKernels.register(ALL);
+    ForeignKernels.register(ALL);
     ComplexKernels.register(ALL);
+    QueueKernels.register(ALL);
+    ReaderKernels.register(ALL);
+    DecodeKernels.register(ALL);
+    TableKernels.register(ALL);
+    SharedKernels.register(ALL);
+    SummaryKernels.register(ALL);
   }
 
   private ReferenceKernels() {}
@@ -38,9 +53,16 @@ public final class ReferenceKernels {
     return ALL.kernels.get(opType);
   }
 
+  /** The kernel of that type, if it is one that may have to wait; else null. */
+  public static WaitingKernel findWaiting(String opType) {
+    return ALL.waiting.get(opType);
+  }
+
   /** The op types that have a kernel. */
   public static Set<String> types() {
-    return Collections.unmodifiableSet(ALL.kernels.keySet());
+    Set<String> all = new TreeSet<>(ALL.kernels.keySet());
+    all.addAll(ALL.waiting.keySet());
+    return Collections.unmodifiableSet(all);
   }
 
   /**
@@ -59,6 +81,13 @@ public final class ReferenceKernels {
   /** Gives {@code opType} its kernel. */
   void add(String opType, ReferenceKernel kernel) {
     if (kernels.put(opType, kernel) != null) {
+      throw new AlreadyExistsException("op type '" + opType + "' has a reference kernel already");
+    }
+  }
+
+  /** Gives {@code opType} its kernel, which may have to wait for others. */
+  void addWaiting(String opType, WaitingKernel kernel) {
+    if (kernels.containsKey(opType) || waiting.put(opType, kernel) != null) {
       throw new AlreadyExistsException("op type '" + opType + "' has a reference kernel already");
     }
   }

@@ -61,6 +61,17 @@ final class Result {
     }
   }
 
+  /** Sets an element of a complex tensor to the nearest value that the dtype has. */
+  void setComplex(int i, Complex x) {
+    if (dtype == DataType.COMPLEX64) {
+      ((float[]) data)[2 * i] = (float) x.re();
+      ((float[]) data)[2 * i + 1] = (float) x.im();
+    } else {
+      ((double[]) data)[2 * i] = x.re();
+      ((double[]) data)[2 * i + 1] = x.im();
+    }
+  }
+
   /** Sets an element of a bool tensor. */
   void setBoolean(int i, boolean x) {
     ((byte[]) data)[i] = (byte) (x ? 1 : 0);

@@ -126,6 +126,9 @@ final class SegmentKernels {
   }
 
   private static Accumulator filled(DataType t, Shape shape, int x) {
+    if (t.isComplex()) {
+      return Accumulator.filled(t, shape, new Complex(x, 0));
+    }
     return t.isFloating()
         ? Accumulator.filled(t, shape, (double) x)
         : Accumulator.filled(t, shape, (long) x);

@@ -13,17 +13,17 @@ final class TopKKernels {
   private TopKKernels() {}
 
   static void register(ReferenceKernels k) {
-    k.add("TopKV2", TopKKernels::topK);
+    k.add("TopK", c -> topK(c, c.attrs().getInt("k")));
+    k.add("TopKV2", c -> topK(c, Dims.requireScalar(c.input(1), "k").getLong(0)));
     k.add("InTopK", c -> inTopK(c, c.attrs().getInt("k")));
     k.add("InTopKV2", c -> inTopK(c, Dims.requireScalar(c.input(2), "k").getLong(0)));
   }
 
   /** In falling order; of equals the first comes first; NaN comes last. */
-  private static void topK(KernelContext c) {
+  private static void topK(KernelContext c, long k) {
     TensorValue x = c.input(0);
     DataType t = x.dtype();
     Shape s = x.shape();
-    long k = Dims.requireScalar(c.input(1), "k").getLong(0);
     if (!t.isFloating() && !t.isInteger()) {
       throw Elementwise.unsupported(c, t);
     }

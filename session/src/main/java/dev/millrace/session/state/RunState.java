@@ -9,6 +9,17 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class RunState {
   private final Map<String, Object> resources = new ConcurrentHashMap<>();
   private final AtomicLong made = new AtomicLong();
+  private volatile RunControl control = new RunControl();
+
+  /** Begins a run that {@code c} may end. */
+  public void begin(RunControl c) {
+    control = c;
+  }
+
+  /** What may end the run, and where it waits. */
+  public RunControl control() {
+    return control;
+  }
 
   /** Keeps {@code resource} under a name of its own that begins with {@code prefix}. */
   public String add(String prefix, Object resource) {
@@ -31,8 +42,13 @@ public final class RunState {
     return kind.cast(r);
   }
 
-  /** Forgets everything, at the end of the run. */
+  /** Forgets everything, at the end of the run; what it holds goes back. */
   public void clear() {
+    for (Object r : resources.values()) {
+      if (r instanceof EndsWithRun e) {
+        e.runEnds();
+      }
+    }
     resources.clear();
   }
 }

@@ -3,16 +3,24 @@ package dev.millrace.session.state;
 import dev.millrace.graph.AlreadyExistsException;
 import dev.millrace.graph.DataType;
 import dev.millrace.graph.InvalidArgumentException;
+import dev.millrace.graph.NotFoundException;
 import dev.millrace.graph.Shape;
+import java.io.Closeable;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Everything that a session keeps from run to run, by name. Safe for concurrent use. */
 public final class SessionState {
+  private static final Logger LOG = LoggerFactory.getLogger(SessionState.class);
+
   private final Map<String, Object> resources = new ConcurrentHashMap<>();
+  private final Map<String, Object> shared = new ConcurrentHashMap<>();
   private final Map<String, Object> nodeStates = new ConcurrentHashMap<>();
 
   /**
@@ -60,6 +68,45 @@ public final class SessionState {
     return kind.cast(r);
   }
 
+  /**
+   * What several nodes share, made by {@code make} if it is not there yet. Names of different kinds
+   * are apart.
+   *
+   * @param kind the kind, as {@code "queue"}
+   */
+  public <T> T shared(
+      String kind, String container, String name, Class<T> type, Supplier<? extends T> make) {
+    Object r = shared.computeIfAbsent(kind + "|" + key(container, name), k -> make.get());
+    if (!type.isInstance(r)) {
+      throw new InvalidArgumentException(
+          kind + " '" + name + "' is a " + r.getClass().getSimpleName());
+    }
+    return type.cast(r);
+  }
+
+  /**
+   * What {@link #shared} has made.
+   *
+   * @throws NotFoundException if there is no such thing
+   */
+  public <T> T findShared(String kind, String container, String name, Class<T> type) {
+    Object r = shared.get(kind + "|" + key(container, name));
+    if (!type.isInstance(r)) {
+      throw new NotFoundException("there is no " + kind + " called '" + name + "'");
+    }
+    return type.cast(r);
+  }
+
+  /** Forgets what {@link #shared} or {@link #putShared} keeps; false if it is not there. */
+  public boolean removeShared(String kind, String name) {
+    return shared.remove(kind + "|" + key("", name)) != null;
+  }
+
+  /** Keeps something under a name of its own. */
+  public void putShared(String kind, String name, Object value) {
+    shared.put(kind + "|" + key("", name), value);
+  }
+
   private static String key(String container, String name) {
     return container + "|" + name;
   }
@@ -84,6 +131,16 @@ public final class SessionState {
   public void clear() {
     variables().forEach(Variable::free);
     resources.clear();
+    for (Object r : shared.values()) {
+      if (r instanceof Closeable c) {
+        try {
+          c.close();
+        } catch (IOException e) {
+          LOG.warn("{} was not closed: {}", r, e.toString());
+        }
+      }
+    }
+    shared.clear();
     nodeStates.clear();
   }
 }

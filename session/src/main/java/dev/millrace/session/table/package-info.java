@@ -1,0 +1,2 @@
+/** Lookup tables. */
+package dev.millrace.session.table;
