@@ -104,10 +104,10 @@ public final class TimeSeries extends Program {
 
   @Option(
       names = "--keep",
-      defaultValue = "0.5",
+      defaultValue = "0.8",
       paramLabel = "P",
       description =
-          "The share of what the layer below gives that is kept while training deep (0.5).")
+          "The share of what the layer below gives that is kept while training deep (0.8).")
   private float keep;
 
   @Option(
