@@ -67,10 +67,7 @@ public final class SparseGradients implements GradientProvider {
     // A scalar is one place, a vector those in a vector, as the columns of a matrix.
     Tensor places = tf.reshape(indices, List.of(-1, c.input(1).sizeTensor()));
     Tensor picked = tf.gatherNd(c.grad(), places);
-    Tensor own =
-        values.shape().hasRank() && values.shape().rank() == 1
-            ? picked
-            : picked.reduceSum().reshape(Shapes.of(values));
+    Tensor own = c.sumTo(picked, values); // one value may stand for all places
     Tensor rest = c.needs(3) ? c.grad().reduceSum().sub(picked.reduceSum()) : null;
     return of(c, 2, own, 3, rest);
   }

@@ -74,7 +74,7 @@ public final class LoopSteps implements Callable<Integer> {
   @Option(
       names = "--cpu",
       description = "measure the processor time of one thread, for machines that do other things")
-  private void cpu(boolean on) {
+  void cpu(boolean on) { // set by the parser
     cpu = on;
     threads = 1;
   }

@@ -182,7 +182,8 @@ final class PictureCases {
     for (int i = 0; i < x.length; i++) {
       int pixel = i / channels;
       double u = pixel % 24 / 24.0;
-      double v = pixel / 24 / 16.0;
+      int row = pixel / 24;
+      double v = row / 16.0;
       x[i] = (byte) (int) (128 + 100 * Math.sin(2 * u + 3 * v + i % channels));
     }
     return TensorValue.wrap(DataType.UINT8, Shape.of(16, 24, channels), x);

@@ -148,7 +148,7 @@ final class SharedCases {
         g -> {
           Object[] area = {"dtypes", types(F32, I64), "shared_name", "area", "capacity", 3};
           for (int i = 0; i < 3; i++) {
-            g.step("Stage", List.of(g.input(new float[] {i, -i}), g.input((long) 10 * i)), area);
+            g.step("Stage", List.of(g.input(new float[] {i, -i}), g.input(10L * i)), area);
           }
           g.output(g.step("StageSize", List.of(), area));
           String peek = g.step("StagePeek", List.of(g.constant(1)), area);

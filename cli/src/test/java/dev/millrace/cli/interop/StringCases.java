@@ -152,7 +152,7 @@ final class StringCases {
             -2.25f,
             1e10f,
             1e-5f,
-            123456.789f,
+            123456.79f,
             3.4e38f,
             0.1f,
             100000,

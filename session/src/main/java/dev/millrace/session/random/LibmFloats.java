@@ -44,7 +44,7 @@ final class LibmFloats {
   static float log(float x) {
     int bits = Float.floatToRawIntBits(x);
     int above = bits - LEAST;
-    int part = above >> 19 & 15;
+    int part = (above >> 19) & 15;
     int exponent = above >> 23;
     double r = Float.intBitsToFloat(bits - (above & 0xff800000)) * INVERSE[part] - 1;
     double y = LOG[part] + exponent * LN2;
@@ -64,7 +64,7 @@ final class LibmFloats {
     double x = angle;
     int quarter = 0;
     if (angle >= DIRECT) {
-      quarter = (int) (x * QUARTERS) + 0x800000 >> 24;
+      quarter = ((int) (x * QUARTERS) + 0x800000) >> 24;
       x -= quarter * HALF_PI;
     }
     double x2 = x * x;
@@ -74,7 +74,7 @@ final class LibmFloats {
     float s = swapped ? cosine : sine;
     float c = swapped ? sine : cosine;
     pair[0] = (quarter & 2) != 0 ? -s : s;
-    pair[1] = (quarter + 1 & 2) != 0 ? -c : c;
+    pair[1] = ((quarter + 1) & 2) != 0 ? -c : c;
   }
 
   private static double sine(double x, double x2) {

@@ -26,6 +26,7 @@ final class PictureFiles {
    * @param samples a number for each channel of each pixel, row by row
    * @param bits of each sample, 8 or 16
    */
+  @SuppressWarnings("ArrayRecordComponent") // nobody compares pictures or writes to their samples
   record Picture(int height, int width, int channels, int bits, int[] samples) {
     /**
      * The picture with other channels: a grey one for each colour, colours as their brightness,
@@ -193,8 +194,8 @@ final class PictureFiles {
         int argb = image.getRGB(x, y);
         if (argb >>> 24 != 0) {
           int at = ((top + y) * width + left + x) * 3;
-          r[at] = argb >> 16 & 255;
-          r[at + 1] = argb >> 8 & 255;
+          r[at] = (argb >> 16) & 255;
+          r[at + 1] = (argb >> 8) & 255;
           r[at + 2] = argb & 255;
         }
       }

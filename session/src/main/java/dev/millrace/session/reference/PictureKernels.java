@@ -89,18 +89,23 @@ final class PictureKernels {
   private static void jpegShape(KernelContext c) {
     byte[] s = contents(c);
     int i = 2;
-    while (s.length > 3 && (s[0] & 255) == 0xFF && (s[1] & 255) == 0xD8 && i + 9 < s.length) {
+    while (s.length > 3 && number(s, 0) == 0xFFD8 && i + 9 < s.length) {
       int marker = s[i + 1] & 255;
-      boolean frame = marker >= 0xC0 && marker <= 0xCF && marker % 4 != 0 || marker == 0xC0;
+      boolean frame = marker >= 0xC0 && marker <= 0xCF && (marker % 4 != 0 || marker == 0xC0);
       if (frame) {
-        long height = (s[i + 5] & 255) << 8 | s[i + 6] & 255;
-        long width = (s[i + 7] & 255) << 8 | s[i + 8] & 255;
+        long height = number(s, i + 5);
+        long width = number(s, i + 7);
         c.output(0, Dims.vector(c.attrs().getType("output_type"), height, width, s[i + 9] & 255));
         return;
       }
-      i += 2 + ((s[i + 2] & 255) << 8 | s[i + 3] & 255);
+      i += 2 + number(s, i + 2);
     }
     throw new InvalidArgumentException("the contents are no JPEG image");
+  }
+
+  /** The 16 bits at {@code i}. */
+  private static int number(byte[] s, int i) {
+    return ((s[i] & 255) << 8) | (s[i + 1] & 255);
   }
 
   // ---- encoding

@@ -77,20 +77,22 @@ final class RegexKernels {
 
   /** A group that is not there, or was not met, is empty; what is no rewrite ends it. */
   private static void append(ByteArrayOutputStream out, Matcher m, byte[] s, byte[] rewrite) {
-    for (int i = 0; i < rewrite.length; i++) {
+    int i = 0;
+    while (i < rewrite.length) {
       if (rewrite[i] != '\\') {
-        out.write(rewrite[i]);
+        out.write(rewrite[i++]);
         continue;
       }
-      i++;
-      int group = i == rewrite.length ? -1 : rewrite[i] - '0';
-      if (group == '\\' - '0') {
+      int named = i + 1 == rewrite.length ? -1 : rewrite[i + 1];
+      int group = named - '0';
+      if (named == '\\') {
         out.write('\\');
       } else if (group < 0 || group > 9) {
         return;
       } else if (group <= m.groupCount() && m.start(group) >= 0) {
         out.write(s, m.start(group), m.end(group) - m.start(group));
       }
+      i += 2;
     }
   }
 }

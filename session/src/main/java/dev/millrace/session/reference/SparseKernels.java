@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.BinaryOperator;
 import java.util.function.IntUnaryOperator;
@@ -319,7 +320,7 @@ final class SparseKernels {
   }
 
   /** What came together at each place, in row-major order. */
-  private static TreeMap<long[], Object> groups(
+  private static Map<long[], Object> groups(
       SparseValue a, boolean[] kept, boolean keepDims, BinaryOperator<Object> f) {
     TreeMap<long[], Object> r = new TreeMap<>(SparseValue.order());
     for (int i = 0; i < a.size(); i++) {
@@ -343,7 +344,7 @@ final class SparseKernels {
     SparseValue a = SparseValue.of(c, 0);
     boolean[] kept = kept(c, a);
     boolean keepDims = c.attrs().getBool("keep_dims");
-    TreeMap<long[], Object> groups = groups(a, kept, keepDims, f);
+    Map<long[], Object> groups = groups(a, kept, keepDims, f);
     long[] shape = shapeOf(a, kept, keepDims);
     DataType t = a.dtype();
     List<Object> values = new ArrayList<>(groups.values());

@@ -15,6 +15,7 @@ import java.util.List;
  * @param places a row of indices for each element
  * @param values the elements, a vector
  */
+@SuppressWarnings("ArrayRecordComponent") // nobody compares these or writes to their arrays
 record SparseValue(long[][] places, TensorValue values, long[] shape) {
   /**
    * The one in inputs {@code at} to {@code at + 2}.

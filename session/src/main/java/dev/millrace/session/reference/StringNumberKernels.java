@@ -95,14 +95,12 @@ final class StringNumberKernels {
     boolean negative = s.startsWith("-");
     String bare = s.startsWith("+") || negative ? s.substring(1) : s;
     double sign = negative ? -1 : 1;
-    switch (bare.toLowerCase(Locale.ROOT)) {
-      case "inf":
-        return sign * Double.POSITIVE_INFINITY;
-      case "nan":
-        return Double.NaN;
-      default:
-        return HEX.matcher(s).matches() ? sign * Long.parseLong(bare.substring(2), 16) : null;
-    }
+    return switch (bare.toLowerCase(Locale.ROOT)) {
+      case "inf" -> (Number) (sign * Double.POSITIVE_INFINITY);
+      case "nan" -> Double.NaN;
+      default ->
+          HEX.matcher(s).matches() ? (Number) (sign * Long.parseLong(bare.substring(2), 16)) : null;
+    };
   }
 
   private static Number integer(String s, DataType t) {
