@@ -225,7 +225,7 @@ abstract class CandidateApi extends EmbeddingApi {
       long numClasses,
       SampledLossOptions options,
       boolean removeByDefault) {
-    int numTrue = options.numTrue();
+    int numTrue = given(options, "the options").numTrue();
     Output x = convert(inputs, null, "inputs");
     Tensor classes = cast(convert(labels, null, "labels"), DataType.INT64);
     checkRanks(x.shape(), classes.shape(), numTrue);

@@ -180,6 +180,8 @@ abstract class EmbeddingApi extends SharingApi {
       Combiner combiner,
       PartitionStrategy strategy,
       Double maxNorm) {
+    given(ids, "the ids");
+    given(combiner, "the combiner");
     try (Scope s = graph().nameScope("embedding_lookup_sparse")) {
       Tensor rows = cast(slice(ids.indices(), Index.all(), Index.at(0)), DataType.INT32);
       List<Tensor> unique = unique(ids.values());
@@ -222,6 +224,8 @@ abstract class EmbeddingApi extends SharingApi {
    */
   public Tensor safeEmbeddingLookupSparse(
       Object params, SparseTensor ids, SparseTensor weights, Combiner combiner, Long defaultId) {
+    given(ids, "the ids");
+    given(combiner, "the combiner");
     Sparse sparse = self().sparse();
     try (Scope s = graph().nameScope("safe_embedding_lookup_sparse")) {
       Tensor outer = slice(ids.denseShape(), Index.upTo(-1));

@@ -182,6 +182,14 @@ abstract class GraphApi {
     return x;
   }
 
+  /** A list that must not be null nor have nulls. */
+  static <T> List<T> givenAll(List<T> list, String what) {
+    for (T x : given(list, what)) {
+      given(x, "an element of " + what);
+    }
+    return list;
+  }
+
   private List<Output> convertAll(Object list, DataType hint, String name) {
     List<Output> r = new ArrayList<>();
     for (Object item : Conversions.items(list)) {

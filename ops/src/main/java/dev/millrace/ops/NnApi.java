@@ -489,6 +489,7 @@ abstract class NnApi extends ImageApi {
    * @param lengths the length of each sequence: int32 [batch]
    */
   public Tensor ctcLoss(SparseTensor labels, Object inputs, Object lengths) {
+    given(labels, "the labels");
     return node("CTCLoss", "CTCLoss", inputs, labels.indices(), labels.values(), lengths);
   }
 

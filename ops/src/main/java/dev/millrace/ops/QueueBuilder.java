@@ -30,21 +30,21 @@ public final class QueueBuilder {
 
   /** Adds a component whose elements are all of one shape; in a padding queue sizes may be -1. */
   public QueueBuilder component(DataType type, Shape shape) {
-    types.add(type);
-    shapes.add(shape);
+    types.add(GraphApi.given(type, "the dtype"));
+    shapes.add(GraphApi.given(shape, "the shape"));
     return this;
   }
 
   /** Adds a component whose elements may be of any shapes; then all are without shapes. */
   public QueueBuilder component(DataType type) {
-    types.add(type);
+    types.add(GraphApi.given(type, "the dtype"));
     return this;
   }
 
   /** Adds components; {@code shapes} may be empty. */
   public QueueBuilder components(List<DataType> types, List<Shape> shapes) {
-    this.types.addAll(types);
-    this.shapes.addAll(shapes);
+    this.types.addAll(GraphApi.givenAll(types, "the dtypes"));
+    this.shapes.addAll(GraphApi.givenAll(shapes, "the shapes"));
     return this;
   }
 
