@@ -2,6 +2,8 @@ package dev.millrace.cli.interop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
 import dev.millrace.rnn.LSTMBlockFusedCell;
 import dev.millrace.rnn.RNNCell;
 import dev.millrace.rnn.Rnn;
@@ -15,9 +17,6 @@ import java.io.InputStream;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -29,21 +28,14 @@ class RnnCoverageTest {
   /** TensorFlow has the op of gatherTree in an extension only; a recorded case has its values. */
   private static final Set<String> ELSEWHERE = Set.of("gatherTree");
 
-  private static Stream<Class<?>> publicClasses(Class<?> like) throws Exception {
-    Path folder =
-        Path.of(like.getProtectionDomain().getCodeSource().getLocation().toURI())
-            .resolve(like.getPackageName().replace('.', '/'));
-    List<Class<?>> found = new ArrayList<>();
-    try (Stream<Path> files = Files.list(folder)) {
-      for (Path f : files.toList()) {
-        String name = f.getFileName().toString();
-        if (name.matches("\\w+\\.class")) {
-          found.add(Class.forName(like.getPackageName() + "." + name.replace(".class", "")));
-        }
-      }
-    }
-    return found.stream()
-        .filter(c -> Modifier.isPublic(c.getModifiers()) && !Modifier.isAbstract(c.getModifiers()));
+  private static Stream<Class<?>> publicClasses(Class<?> like) {
+    String own = like.getPackageName();
+    return new ClassFileImporter()
+        .importPackages(own).stream()
+            .filter(c -> c.isTopLevelClass() && c.getPackageName().equals(own))
+            .<Class<?>>map(JavaClass::reflect)
+            .filter(
+                c -> Modifier.isPublic(c.getModifiers()) && !Modifier.isAbstract(c.getModifiers()));
   }
 
   private static boolean isOneOf(Class<?> c, Class<?>... kinds) {
