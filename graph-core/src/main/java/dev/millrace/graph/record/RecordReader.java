@@ -1,6 +1,7 @@
 package dev.millrace.graph.record;
 
 import dev.millrace.graph.DataLossException;
+import dev.millrace.graph.MaskedCrc32c;
 import java.io.BufferedInputStream;
 import java.io.Closeable;
 import java.io.EOFException;
@@ -60,13 +61,13 @@ public final class RecordReader implements Closeable {
     }
     ByteBuffer h = ByteBuffer.wrap(header).order(ByteOrder.LITTLE_ENDIAN);
     long length = h.getLong();
-    if (h.getInt() != Frame.checksum(header, 0, Long.BYTES) || length < 0 || length > MAX_RECORD) {
+    if (h.getInt() != MaskedCrc32c.of(header, 0, Long.BYTES) || length < 0 || length > MAX_RECORD) {
       throw corrupted();
     }
     byte[] record = readFully((int) length);
     byte[] footer = readFully(Frame.FOOTER);
     int want = ByteBuffer.wrap(footer).order(ByteOrder.LITTLE_ENDIAN).getInt();
-    if (want != Frame.checksum(record, 0, record.length)) {
+    if (want != MaskedCrc32c.of(record, 0, record.length)) {
       throw corrupted();
     }
     offset += Frame.HEADER + length + Frame.FOOTER;

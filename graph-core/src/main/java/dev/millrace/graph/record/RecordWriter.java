@@ -1,6 +1,7 @@
 package dev.millrace.graph.record;
 
 import com.google.protobuf.MessageLite;
+import dev.millrace.graph.MaskedCrc32c;
 import java.io.BufferedOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
@@ -45,10 +46,10 @@ public final class RecordWriter implements Closeable {
   public void write(byte[] record) throws IOException {
     ByteBuffer h = ByteBuffer.wrap(header).order(ByteOrder.LITTLE_ENDIAN);
     h.putLong(record.length);
-    h.putInt(Frame.checksum(header, 0, Long.BYTES));
+    h.putInt(MaskedCrc32c.of(header, 0, Long.BYTES));
     ByteBuffer.wrap(footer)
         .order(ByteOrder.LITTLE_ENDIAN)
-        .putInt(Frame.checksum(record, 0, record.length));
+        .putInt(MaskedCrc32c.of(record, 0, record.length));
     out.write(header);
     out.write(record);
     out.write(footer);
