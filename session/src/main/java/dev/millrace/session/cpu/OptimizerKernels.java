@@ -5,6 +5,7 @@ import dev.millrace.graph.InvalidArgumentException;
 import dev.millrace.graph.OpDef;
 import dev.millrace.graph.OpRegistry;
 import dev.millrace.graph.Shape;
+import dev.millrace.session.kernel.AbsorbingKernel;
 import dev.millrace.session.kernel.BindContext;
 import dev.millrace.session.kernel.FastKernel;
 import dev.millrace.session.kernel.FastKernels;
@@ -13,6 +14,7 @@ import dev.millrace.session.kernel.Scratch;
 import dev.millrace.session.kernel.Step;
 import dev.millrace.session.memory.Region;
 import dev.millrace.session.state.Variable;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -58,7 +60,7 @@ final class OptimizerKernels {
     }
   }
 
-  private record Kernel(String rule, Inputs inputs) implements FastKernel {
+  private record Kernel(String rule, Inputs inputs) implements AbsorbingKernel {
     @Override
     public boolean supports(NodeSpec node) {
       DataType t = node.inputType(inputs.gradient);
@@ -68,21 +70,40 @@ final class OptimizerKernels {
 
     @Override
     public Step bind(BindContext node) {
-      Variable[] variables = new Variable[inputs.variables];
-      for (int i = 0; i < variables.length; i++) {
-        variables[i] = fitting(node, i);
-      }
-      Blocks blocks = new Blocks(node, inputs, OptimizerRule.of(rule, node.attrs()), variables);
+      Variable[] variables = variables(node, node.inputShape(inputs.gradient));
+      Region[] gradients = new Region[node.pool().threads()];
+      Arrays.fill(gradients, node.input(inputs.gradient));
+      Blocks blocks = new Blocks(node, this, variables, gradients);
       return inputs.indices < 0
           ? new DenseStep(node, blocks, variables)
           : new SparseStep(node, blocks, variables);
     }
 
-    /** The variable behind input {@code i}, if the gradient fits it. */
-    private Variable fitting(BindContext node, int i) {
+    @Override
+    public int absorbable(NodeSpec node) {
+      return inputs.indices < 0 ? inputs.gradient : -1;
+    }
+
+    @Override
+    public FastKernel absorbing(NodeSpec node, NodeSpec producer) {
+      ProductTiles tiles = ProductTiles.of(producer);
+      return tiles == null ? null : new WithProduct(this, tiles);
+    }
+
+    /**
+     * The variables behind the first inputs, if a gradient of that shape fits them.
+     */
+    private Variable[] variables(BindContext node, Shape gradient) {
+      Variable[] variables = new Variable[inputs.variables];
+      for (int i = 0; i < variables.length; i++) {
+        variables[i] = fitting(node, i, gradient);
+      }
+      return variables;
+    }
+
+    private Variable fitting(BindContext node, int i, Shape gradient) {
       Variable v = node.variable(i);
       Shape first = node.variable(0).staticShape();
-      Shape gradient = node.inputShape(inputs.gradient);
       Shape expected = first;
       if (inputs.indices >= 0) {
         if (first.rank() < 1) {
@@ -111,13 +132,30 @@ final class OptimizerKernels {
     }
   }
 
+  /** A step on whole variables whose gradient is a product. */
+  private record WithProduct(Kernel kernel, ProductTiles tiles) implements FastKernel {
+    @Override
+    public boolean supports(NodeSpec node) {
+      return true; // made for one node only
+    }
+
+    @Override
+    public Step bind(BindContext node) {
+      Variable[] variables = kernel.variables(node, tiles.shape());
+      ProductTiles.Bound product =
+          tiles.bind(node, kernel.inputs.gradient, node.inputCount() - 1);
+      return new TiledStep(
+          node, new Blocks(node, kernel, variables, product.results()), product, variables);
+    }
+  }
+
   /** Runs a rule on blocks of elements of the variables. */
   private static final class Blocks {
     private final Inputs inputs;
     private final OptimizerRule rule;
     private final boolean isFloat;
     private final Region[] variables;
-    private final Region gradient;
+    private final Region[] gradients; // by worker
     private final Region[] parameters;
     private final DataType[] parameterTypes;
     private final double[] h;
@@ -125,15 +163,15 @@ final class OptimizerKernels {
     private final float[][][] floats; // by worker
     private final double[][][] doubles;
 
-    Blocks(BindContext node, Inputs inputs, OptimizerRule rule, Variable[] variables) {
-      this.inputs = inputs;
-      this.rule = rule;
+    Blocks(BindContext node, Kernel kernel, Variable[] variables, Region[] gradients) {
+      this.inputs = kernel.inputs;
+      this.rule = OptimizerRule.of(kernel.rule, node.attrs());
+      this.gradients = gradients;
       this.isFloat = node.inputType(inputs.gradient) == DataType.FLOAT32;
       this.variables = new Region[variables.length];
       for (int i = 0; i < variables.length; i++) {
         this.variables[i] = variables[i].region();
       }
-      this.gradient = node.input(inputs.gradient);
       int n = inputs.hyperparameters.length;
       this.parameters = new Region[n];
       this.parameterTypes = new DataType[n];
@@ -180,7 +218,7 @@ final class OptimizerKernels {
         variables[i].floats().get(at, s[i], 0, n);
       }
       float[] g = scratch.floats(worker, s.length, Scratch.BLOCK);
-      gradient.floats().get(from, g, 0, n);
+      gradients[worker].floats().get(from, g, 0, n);
       rule.f32().run(s, g, h, n);
       for (int i = 0; i < s.length; i++) {
         variables[i].floats().put(at, s[i], 0, n);
@@ -194,7 +232,7 @@ final class OptimizerKernels {
         variables[i].doubles().get(at, s[i], 0, n);
       }
       double[] g = scratch.doubles(worker, s.length, Scratch.BLOCK);
-      gradient.doubles().get(from, g, 0, n);
+      gradients[worker].doubles().get(from, g, 0, n);
       rule.f64().run(s, g, h, n);
       for (int i = 0; i < s.length; i++) {
         variables[i].doubles().put(at, s[i], 0, n);
@@ -219,6 +257,32 @@ final class OptimizerKernels {
     @Override
     void range(int from, int to, int chunk, int worker) {
       blocks.run(from, from, to - from, worker);
+    }
+  }
+
+  private static final class TiledStep extends UpdateStep {
+    private final Blocks blocks;
+    private final ProductTiles.Bound product;
+
+    TiledStep(
+        BindContext node, Blocks blocks, ProductTiles.Bound product, Variable[] variables) {
+      super(node, product.count(), 1, product.nsPerTile(), variables);
+      this.blocks = blocks;
+      this.product = product;
+    }
+
+    @Override
+    void change() {
+      blocks.begin();
+      super.change();
+    }
+
+    @Override
+    void range(int from, int to, int chunk, int worker) {
+      for (int t = from; t < to; t++) {
+        product.compute(t, worker);
+        blocks.run(product.firstElement(t), 0, product.elements(t), worker);
+      }
     }
   }
 

@@ -178,7 +178,7 @@ final class SegmentInstance implements AutoCloseable {
     }
     arena = memory;
     for (Slot s : program.slots()) {
-      if (s.kind() == Slot.Kind.ARENA) {
+      if (s.isInArena()) {
         regions[s.id()].bind(memory.region(s.offset(), s.bytes()));
       }
     }

@@ -120,6 +120,11 @@ final class Slot {
     return HeapCopies.byteSize(dtype, shape);
   }
 
+  /** Whether the planner has given it a place; not if its producer was absorbed. */
+  boolean isInArena() {
+    return offset >= 0;
+  }
+
   long offset() {
     return offset;
   }

@@ -166,18 +166,31 @@ final class Specializer {
     for (Edge e : segment.outputs()) {
       outputs.add(slot(passedOn.resolve(e)));
     }
-    findUses(nodes, outputs);
+    List<SpecNode> steps =
+        fuse ? AbsorbProducers.absorb(nodes, outputs, fedSlots()::contains) : nodes;
+    findUses(steps, outputs);
     List<Slot> inputs = segment.inputs().stream().map(slots::get).toList();
-    long arenaBytes = MemoryPlanner.plan(nodes, outputs);
+    long arenaBytes = MemoryPlanner.plan(steps, outputs);
     return new SegmentProgram(
         segment,
         List.copyOf(inputShapes),
-        nodes,
+        steps,
         List.copyOf(allSlots),
         inputs,
         outputs,
         arenaBytes,
         constants);
+  }
+
+  /** The slots of inputs that are fed: no variable's memory. */
+  private Set<Slot> fedSlots() {
+    Set<Slot> fed = new HashSet<>();
+    for (Edge e : segment.inputs()) {
+      if (e.node().isFeed()) {
+        fed.add(slots.get(e));
+      }
+    }
+    return fed;
   }
 
   private static void findUses(List<SpecNode> nodes, List<Slot> outputs) {

@@ -1,0 +1,83 @@
+package dev.millrace.session.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.graph.DataType;
+import dev.millrace.graph.Graph;
+import dev.millrace.graph.OpBuilder;
+import dev.millrace.graph.Operation;
+import dev.millrace.graph.Shape;
+import dev.millrace.graph.TensorValue;
+import dev.millrace.ops.Ops;
+import dev.millrace.ops.Tensor;
+import dev.millrace.ops.Variable;
+import dev.millrace.session.Session;
+import dev.millrace.session.SessionOptions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Optimizers' steps that make their gradients themselves, against the reference kernels. */
+class AbsorbProducersTest {
+  private static TensorValue random(DataType t, int rows, int columns, Random r) {
+    double[] x = r.doubles((long) rows * columns, -1, 1).toArray();
+    return TensorValue.of(x, t).reshape(Shape.of(rows, columns));
+  }
+
+  private static double largestDifference(double[] x, double[] y) {
+    assertThat(x).hasSameSizeAs(y);
+    return IntStream.range(0, x.length).mapToDouble(i -> Math.abs(x[i] - y[i])).max().orElse(0);
+  }
+
+  private static Operation descend(Ops tf, Variable v, Tensor gradient) {
+    OpBuilder b = tf.op("ResourceApplyGradientDescent", null);
+    return b.input(v.handle())
+        .input(tf.constant(0.1, v.dtype()))
+        .input(gradient)
+        .build();
+  }
+
+  private static List<double[]> twoSteps(SessionOptions options, DataType t, boolean ta, boolean tb,
+      int m, int n, int k) {
+    Graph g = new Graph();
+    Ops tf = Ops.of(g);
+    Random r = new Random(7);
+    Tensor a = tf.placeholder(t, ta ? k : m, ta ? m : k);
+    Tensor b = tf.placeholder(t, tb ? n : k, tb ? k : n);
+    Variable v = tf.variable("v", random(t, m, n, r));
+    Operation step = descend(tf, v, a.tanh().matmul(b, ta, tb));
+    List<double[]> values = new ArrayList<>();
+    try (Session s = new Session(g, options)) {
+      s.run(tf.globalVariablesInitializer());
+      for (int i = 0; i < 2; i++) {
+        s.feed(a, random(t, ta ? k : m, ta ? m : k, r))
+            .feed(b, random(t, tb ? n : k, tb ? k : n, r))
+            .run(step);
+        values.add(s.fetchValue(v).toDoubles());
+      }
+    }
+    return values;
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "FLOAT32, true, false, 784, 300, 50",
+    "FLOAT32, false, true, 200, 260, 3",
+    "FLOAT32, true, true, 1500, 257, 7",
+    "FLOAT64, true, false, 300, 301, 20",
+    "FLOAT64, false, false, 131, 128, 1",
+  })
+  void stepsAreTheReferenceKernels(DataType t, boolean ta, boolean tb, int m, int n, int k) {
+    List<double[]> expected = twoSteps(SessionOptions.reference(), t, ta, tb, m, n, k);
+    for (int threads : new int[] {1, 2, 3}) {
+      SessionOptions options = SessionOptions.builder().threads(threads).build();
+      List<double[]> actual = twoSteps(options, t, ta, tb, m, n, k);
+      for (int i = 0; i < 2; i++) {
+        assertThat(largestDifference(actual.get(i), expected.get(i))).isLessThan(1e-5);
+      }
+    }
+  }
+}
