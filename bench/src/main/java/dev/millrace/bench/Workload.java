@@ -119,6 +119,9 @@ public final class Workload implements Callable<Integer> {
       })
   private Path trace;
 
+  @Option(names = "--plan", description = "Prints the plan of a step to stderr.")
+  private boolean plan;
+
   @Option(
       names = "--config",
       defaultValue = "",
@@ -146,6 +149,9 @@ public final class Workload implements Callable<Integer> {
     RunMetadata metadata = new RunMetadata();
     if (trace != null) {
       run.trace(metadata, TRACED);
+    }
+    if (plan) {
+      run.explain(spec.commandLine().getErr());
     }
     Steps result = run.run(before + timed);
     if (dump != null) {

@@ -10,6 +10,7 @@ import dev.millrace.session.Session;
 import dev.millrace.session.SessionCallable;
 import dev.millrace.session.SessionOptions;
 import dev.millrace.session.nd4j.NdArrays;
+import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -28,6 +29,7 @@ final class WorkloadRun {
   private final String target;
   private RunMetadata metadata; // null unless steps are traced
   private int traced;
+  private PrintWriter plan; // null unless the plan is written
 
   /**
    * Prepares a run.
@@ -55,6 +57,12 @@ final class WorkloadRun {
   WorkloadRun trace(RunMetadata into, int steps) {
     metadata = into;
     traced = steps;
+    return this;
+  }
+
+  /** Has the plan of a step written to {@code to}, after the steps. */
+  WorkloadRun explain(PrintWriter to) {
+    plan = to;
     return this;
   }
 
@@ -104,6 +112,10 @@ final class WorkloadRun {
       if (metadata != null) {
         step.options(RunOptions.trace(), metadata);
         run(step, pool, traced);
+      }
+      if (plan != null) {
+        plan.print(step.explain());
+        plan.flush();
       }
       return done;
     }

@@ -136,6 +136,11 @@ final class RunGraph implements Callable<Integer> {
       })
   private Path trace;
 
+  @Option(
+      names = "--plan",
+      description = "Prints the plan to stderr: its steps, kernels, memory and costs.")
+  private boolean plan;
+
   @Spec private CommandSpec spec;
 
   @Override
@@ -159,6 +164,12 @@ final class RunGraph implements Callable<Integer> {
       for (int i = 0; i < times; i++) {
         boolean traced = trace != null && (i > 0 || times == 1);
         fetched = runOnce(graph, session, traced ? metadata : null);
+      }
+      if (plan) {
+        Output[] shown = fetches.stream().map(f -> tensor(graph, f)).toArray(Output[]::new);
+        PrintWriter err = spec.commandLine().getErr();
+        err.print(runner(graph, session).explain(shown));
+        err.flush();
       }
       if (fetched != null) {
         show(fetched);
@@ -212,10 +223,20 @@ final class RunGraph implements Callable<Integer> {
 
   /** Runs once, and traces it if {@code metadata} is given. */
   private Fetches runOnce(Graph graph, Session session, RunMetadata metadata) throws IOException {
-    Runner runner = session.runner();
+    Runner runner = runner(graph, session);
     if (metadata != null) {
       runner.options(RunOptions.trace(), metadata);
     }
+    if (fetches.isEmpty()) {
+      runner.run();
+      return null;
+    }
+    return runner.fetch(fetches.stream().map(f -> tensor(graph, f)).toList());
+  }
+
+  /** A run with the feeds and targets. */
+  private Runner runner(Graph graph, Session session) throws IOException {
+    Runner runner = session.runner();
     for (String feed : feeds) {
       int equals = feed.indexOf('=');
       if (equals < 1) {
@@ -228,11 +249,7 @@ final class RunGraph implements Callable<Integer> {
     for (String target : targets) {
       runner.target(graph.operation(scoped(target)));
     }
-    if (fetches.isEmpty()) {
-      runner.run();
-      return null;
-    }
-    return runner.fetch(fetches.stream().map(f -> tensor(graph, f)).toList());
+    return runner;
   }
 
   private String scoped(String name) {

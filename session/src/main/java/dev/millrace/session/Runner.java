@@ -225,6 +225,26 @@ public final class Runner {
     execute(List.of(), null);
   }
 
+  /**
+   * Tells how a run with these feeds and targets, and with these fetches, is executed, without
+   * running it: the steps in order, with their kernels, which nodes are fused and which fell back to
+   * reference kernels and why, where every value lies, and what each step costs. What loops and
+   * branches run is indented. Where shapes are only known in the run, the steps that ran last are
+   * told, if the run has been made before.
+   *
+   * <pre>{@code
+   * System.out.println(session.feed(x, images).feed(y, labels).target(train).explain(loss));
+   * }</pre>
+   */
+  public String explain(Operand... fetches) {
+    List<Output> outputs = new ArrayList<>();
+    for (Operand x : fetches) {
+      outputs.add(session.own(x.asOutput()));
+    }
+    return session.explain(
+        new Signature(fed, outputs, targets), feeds.stream().map(Feed::shape).toList());
+  }
+
   private void execute(List<Output> fetches, FetchSink sink) {
     for (Output f : fetches) {
       session.own(f);

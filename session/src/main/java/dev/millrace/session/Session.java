@@ -7,6 +7,7 @@ import dev.millrace.graph.InvalidArgumentException;
 import dev.millrace.graph.Operand;
 import dev.millrace.graph.Operation;
 import dev.millrace.graph.Output;
+import dev.millrace.graph.Shape;
 import dev.millrace.graph.TensorValue;
 import dev.millrace.session.kernel.PlanCounters;
 import dev.millrace.session.kernel.PlanResources;
@@ -155,6 +156,12 @@ public class Session implements AutoCloseable {
   public SessionCallable.Builder callable() {
     requireOpen();
     return new SessionCallable.Builder(this);
+  }
+
+  /** The plan of a run as text: see {@link Runner#explain}. */
+  String explain(Signature signature, List<Shape> feeds) {
+    requireOpen();
+    return plans.get(signature).describe(feeds);
   }
 
   /** What this session has compiled so far, and the memory that its plans hold. */

@@ -157,6 +157,19 @@ public final class SessionCallable {
   }
 
   /**
+   * Tells how calls are executed: see {@link Runner#explain}. Feeds that are not set yet count as of
+   * the graph's shape.
+   */
+  public String explain() {
+    List<Shape> shapes = new ArrayList<>();
+    for (int k = 0; k < feeds.size(); k++) {
+      Shape s = feeds.get(k).isSet() ? feeds.get(k).shape() : signature.feeds().get(k).shape();
+      shapes.add(s.isFullyDefined() ? s : null);
+    }
+    return plan.describe(shapes);
+  }
+
+  /**
    * Runs once.
    *
    * @throws InvalidArgumentException if a feed has no value yet

@@ -1,10 +1,13 @@
 package dev.millrace.session.plan;
 
 import dev.millrace.graph.MillraceException;
+import dev.millrace.graph.Shape;
 import dev.millrace.session.trace.RunTrace;
 import dev.millrace.session.trace.StepInfo;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 
 /** A branch as a stage: runs one of its bodies. */
 final class BranchStage implements Stage {
@@ -104,6 +107,31 @@ final class BranchStage implements Stage {
       run.carrier(outputs[body.results().get(k)]).set(r.fetch(k));
     }
     r.letGo();
+  }
+
+  @Override
+  public void describe(PlanText to, Shape[] shapes) {
+    to.line("branch '" + node.pathName() + "' on " + node.inputs().get(0));
+    Shape[][] results = new Shape[sides.size()][outputs.length];
+    for (int k = 0; k < results.length; k++) {
+      int side = k;
+      Body body = node.bodies().get(k);
+      Shape[] given =
+          body.arguments().stream().map(a -> shapes[inputs[a]]).toArray(Shape[]::new);
+      to.line(node.choosesByNumber() ? "side " + k + ":" : k == 0 ? "if false:" : "if true:");
+      to.indented(
+          () -> {
+            Shape[] f = sides.get(side).describe(to, given);
+            for (int i = 0; i < f.length; i++) {
+              results[side][body.results().get(i)] = f[i];
+            }
+          });
+    }
+    for (int i = 0; i < outputs.length; i++) {
+      int out = i;
+      boolean same = Arrays.stream(results).allMatch(r -> Objects.equals(r[out], results[0][out]));
+      shapes[outputs[i]] = same ? results[0][i] : null;
+    }
   }
 
   @Override

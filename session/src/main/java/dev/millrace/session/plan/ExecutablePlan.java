@@ -1,5 +1,6 @@
 package dev.millrace.session.plan;
 
+import dev.millrace.graph.Shape;
 import dev.millrace.session.state.RunControl;
 import dev.millrace.session.trace.RunTrace;
 import java.util.List;
@@ -14,6 +15,13 @@ public interface ExecutablePlan extends AutoCloseable {
    * @param trace takes the times of the steps; null for none
    */
   void run(List<? extends Feed> feeds, FetchSink sink, RunControl control, RunTrace trace);
+
+  /**
+   * The plan as text, for people.
+   *
+   * @param feeds the shapes of the feeds, null for those that are not known
+   */
+  String describe(List<Shape> feeds);
 
   /** Whether a run may have to wait for what other runs do. */
   boolean mayWait();

@@ -1,5 +1,6 @@
 package dev.millrace.session.plan;
 
+import dev.millrace.graph.Shape;
 import dev.millrace.session.collections.SlabPool;
 import dev.millrace.session.kernel.PlanResources;
 import dev.millrace.session.state.RunControl;
@@ -56,6 +57,13 @@ public final class Plan implements ExecutablePlan {
     } finally {
       giveBack(r);
     }
+  }
+
+  @Override
+  public String describe(List<Shape> shapes) {
+    PlanText to = new PlanText();
+    block.describe(to, shapes.toArray(new Shape[0]));
+    return to.toString();
   }
 
   private BlockRun take() {

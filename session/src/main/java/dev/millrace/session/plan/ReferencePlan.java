@@ -1,5 +1,6 @@
 package dev.millrace.session.plan;
 
+import dev.millrace.graph.Shape;
 import dev.millrace.graph.TensorValue;
 import dev.millrace.session.kernel.PlanResources;
 import dev.millrace.session.state.RunControl;
@@ -14,13 +15,24 @@ import java.util.List;
  */
 public final class ReferencePlan implements ExecutablePlan {
   private final ReferenceGraph graph;
+  private final String why;
 
   /**
+   * @param why why this mode executes the run
    * @throws dev.millrace.graph.InvalidArgumentException if values cross the border of a loop
    *     otherwise than they may
    */
-  ReferencePlan(PlanGraph graph, PlanResources resources) {
+  ReferencePlan(PlanGraph graph, PlanResources resources, String why) {
+    this.why = why;
     this.graph = new ReferenceGraph(graph, new ReferenceNodes(resources));
+  }
+
+  @Override
+  public String describe(List<Shape> feeds) {
+    PlanText to = new PlanText();
+    to.line("executed node by node with the reference kernels: " + why);
+    to.indented(() -> graph.describe(to));
+    return to.toString();
   }
 
   @Override

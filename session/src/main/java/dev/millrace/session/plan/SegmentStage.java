@@ -1,5 +1,6 @@
 package dev.millrace.session.plan;
 
+import dev.millrace.graph.Shape;
 import dev.millrace.session.kernel.PlanCounters;
 import dev.millrace.session.memory.NativeMemory;
 import dev.millrace.session.trace.RunTrace;
@@ -135,6 +136,27 @@ final class SegmentStage implements Stage {
       b.instance.readOutput(i, run.carrier(outputs[i]));
     }
     b.instance.letGo();
+  }
+
+  /** A program for the shapes, if they are known; else the one that ran last. */
+  @Override
+  public void describe(PlanText to, Shape[] shapes) {
+    List<Shape> in = new ArrayList<>();
+    for (int i : inputs) {
+      in.add(shapes[i]);
+    }
+    SegmentProgram p = in.contains(null) ? programs.latest() : programs.get(in);
+    if (p == null) {
+      to.unspecialized(programs.segment());
+      return;
+    }
+    if (in.contains(null)) {
+      to.line("shapes as they were in the last run:");
+    }
+    to.program(p);
+    for (int i = 0; i < outputs.length; i++) {
+      shapes[outputs[i]] = p.outputs().get(i).shape();
+    }
   }
 
   @Override
