@@ -227,8 +227,8 @@ public final class Runner {
 
   /**
    * Tells how a run with these feeds and targets, and with these fetches, is executed, without
-   * running it: the steps in order, with their kernels, which nodes are fused and which fell back to
-   * reference kernels and why, where every value lies, and what each step costs. What loops and
+   * running it: the steps in order, with their kernels, which nodes are fused and which fell back
+   * to reference kernels and why, where every value lies, and what each step costs. What loops and
    * branches run is indented. Where shapes are only known in the run, the steps that ran last are
    * told, if the run has been made before.
    *

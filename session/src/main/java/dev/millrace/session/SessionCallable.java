@@ -157,8 +157,8 @@ public final class SessionCallable {
   }
 
   /**
-   * Tells how calls are executed: see {@link Runner#explain}. Feeds that are not set yet count as of
-   * the graph's shape.
+   * Tells how calls are executed: see {@link Runner#explain}. Feeds that are not set yet count as
+   * of the graph's shape.
    */
   public String explain() {
     List<Shape> shapes = new ArrayList<>();

@@ -44,7 +44,11 @@ class ExplainTest {
           .contains("fast: FusedKernel");
       assertThat(plan)
           .containsSubsequence(
-              "= _Fused", "    + mul (Mul)\n", "    + add (AddV2)\n", "    + Tanh (Tanh)\n", "= Sum");
+              "= _Fused",
+              "    + mul (Mul)\n",
+              "    + add (AddV2)\n",
+              "    + Tanh (Tanh)\n",
+              "= Sum");
       assertThat(line(plan, "= ReadVariableOp")).contains("(in variable 'w')");
       assertThat(plan).doesNotContain("VarHandleOp");
       assertThat(call.explain()).isEqualTo("shapes as they were in the last run:\n" + plan);

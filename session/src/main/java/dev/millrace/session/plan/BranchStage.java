@@ -116,8 +116,7 @@ final class BranchStage implements Stage {
     for (int k = 0; k < results.length; k++) {
       int side = k;
       Body body = node.bodies().get(k);
-      Shape[] given =
-          body.arguments().stream().map(a -> shapes[inputs[a]]).toArray(Shape[]::new);
+      Shape[] given = body.arguments().stream().map(a -> shapes[inputs[a]]).toArray(Shape[]::new);
       to.line(node.choosesByNumber() ? "side " + k + ":" : k == 0 ? "if false:" : "if true:");
       to.indented(
           () -> {

@@ -82,8 +82,7 @@ public final class Compiler {
     return compileReference(signature, resources, "the session's options say so");
   }
 
-  private ReferencePlan compileReference(
-      Signature signature, PlanResources resources, String why) {
+  private ReferencePlan compileReference(Signature signature, PlanResources resources, String why) {
     PlanGraph g = Prune.run(signature);
     apply(g, place());
     return new ReferencePlan(g, resources, why);

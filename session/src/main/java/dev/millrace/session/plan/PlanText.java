@@ -32,7 +32,8 @@ final class PlanText {
 
   /** A segment whose shapes are not known before the run. */
   void unspecialized(Segment s) {
-    line("segment " + s.index() + ": the run tells its shapes, and with them its steps; its nodes:");
+    line(
+        "segment " + s.index() + ": the run tells its shapes, and with them its steps; its nodes:");
     indented(() -> s.nodes().forEach(n -> line(n.toString())));
   }
 
@@ -122,9 +123,10 @@ final class PlanText {
   /** Where a value lies. */
   private static String place(Slot s) {
     return switch (s.kind()) {
-      case CONSTANT -> s.constant().size() == 1 && (s.dtype().isInteger() || s.dtype().isFloating())
-          ? "const " + scalar(s.constant())
-          : "const %" + s.id();
+      case CONSTANT ->
+          s.constant().size() == 1 && (s.dtype().isInteger() || s.dtype().isFloating())
+              ? "const " + scalar(s.constant())
+              : "const %" + s.id();
       case HANDLE -> "variable '" + s.handleNode().name() + "'";
       default -> "%" + s.id();
     };
@@ -170,7 +172,7 @@ final class PlanText {
   }
 
   private static String bytes(long n) {
-    return n < 10_000 ? n + " B" : scaled(n, "B");
+    return n < 10_000 ? n + " B" : scaled((double) n, "B");
   }
 
   private static String flops(double n) {
