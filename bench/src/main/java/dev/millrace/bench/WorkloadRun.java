@@ -4,6 +4,8 @@ import dev.millrace.graph.Graph;
 import dev.millrace.graph.GraphFiles;
 import dev.millrace.graph.InvalidArgumentException;
 import dev.millrace.graph.TensorValue;
+import dev.millrace.session.RunMetadata;
+import dev.millrace.session.RunOptions;
 import dev.millrace.session.Session;
 import dev.millrace.session.SessionCallable;
 import dev.millrace.session.SessionOptions;
@@ -24,6 +26,8 @@ final class WorkloadRun {
   private final boolean resident;
   private final String fetch;
   private final String target;
+  private RunMetadata metadata; // null unless steps are traced
+  private int traced;
 
   /**
    * Prepares a run.
@@ -45,6 +49,13 @@ final class WorkloadRun {
     this.resident = resident;
     this.fetch = fetch;
     this.target = target;
+  }
+
+  /** Has {@code steps} more steps run after the others and traced into {@code into}. */
+  WorkloadRun trace(RunMetadata into, int steps) {
+    metadata = into;
+    traced = steps;
+    return this;
   }
 
   /** The loss and the time of every step. */
@@ -88,7 +99,13 @@ final class WorkloadRun {
       if (!manifest.initTargets().isEmpty()) {
         session.run(manifest.initTargets().toArray());
       }
-      return run(prepare(session), pool, count);
+      SessionCallable step = prepare(session);
+      Steps done = run(step, pool, count);
+      if (metadata != null) {
+        step.options(RunOptions.trace(), metadata);
+        run(step, pool, traced);
+      }
+      return done;
     }
   }
 

@@ -38,6 +38,7 @@ public final class Runner {
   private final List<Feed> feeds = new ArrayList<>(4);
   private final List<Operation> targets = new ArrayList<>(2);
   private RunLimit limit; // null for none
+  private RunMetadata metadata; // null unless the run is traced
 
   Runner(Session session) {
     this.session = session;
@@ -132,6 +133,28 @@ public final class Runner {
     return this;
   }
 
+  /** Applies options that need no metadata: see {@link #options(RunOptions, RunMetadata)}. */
+  public Runner options(RunOptions options) {
+    return options(options, null);
+  }
+
+  /**
+   * Applies the options of the run; a trace that they ask for goes into {@code into}, beside those
+   * that are there:
+   *
+   * <pre>{@code
+   * RunMetadata metadata = new RunMetadata();
+   * session.feed(x, images).options(RunOptions.trace(), metadata).run(train);
+   * System.out.println(metadata.trace().table());
+   * }</pre>
+   *
+   * @throws InvalidArgumentException if a trace is asked for and {@code into} is null
+   */
+  public Runner options(RunOptions options, RunMetadata into) {
+    metadata = options.traced(into);
+    return options.timeout() == null ? this : timeout(options.timeout());
+  }
+
   private RunLimit limit() {
     if (limit == null) {
       limit = new RunLimit();
@@ -206,7 +229,7 @@ public final class Runner {
     for (Output f : fetches) {
       session.own(f);
     }
-    session.execute(new Signature(fed, fetches, targets), feeds, sink, limit);
+    session.execute(new Signature(fed, fetches, targets), feeds, sink, limit, metadata);
   }
 
   /** Takes one fetch as an ND4J array. */

@@ -1,6 +1,8 @@
 package dev.millrace.session.plan;
 
 import dev.millrace.graph.MillraceException;
+import dev.millrace.session.trace.RunTrace;
+import dev.millrace.session.trace.StepInfo;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -10,6 +12,7 @@ final class BranchStage implements Stage {
   private final int[] inputs;
   private final int[] outputs;
   private final List<Block> sides = new ArrayList<>();
+  private final StepInfo part;
   private int[] lastReads = {};
 
   /**
@@ -18,6 +21,7 @@ final class BranchStage implements Stage {
    */
   BranchStage(PlanNode node, int[] inputs, int[] outputs, BlockContext shared) {
     this.node = node;
+    this.part = StepInfos.part(node);
     this.inputs = inputs;
     this.outputs = outputs;
     for (Body b : node.bodies()) {
@@ -87,7 +91,12 @@ final class BranchStage implements Stage {
     for (int c : lastReads) {
       run.carrier(c).clear();
     }
+    RunTrace trace = run.context().state().trace();
+    long start = trace == null ? 0 : System.nanoTime();
     r.run();
+    if (trace != null) {
+      trace.span(part, start);
+    }
     for (int out : outputs) {
       run.carrier(out).clear(); // without a value, unless this side gives one
     }

@@ -1,6 +1,7 @@
 package dev.millrace.session.plan;
 
 import dev.millrace.session.state.RunControl;
+import dev.millrace.session.trace.RunTrace;
 import java.util.List;
 
 /** A run that has been made ready, in either mode. */
@@ -10,8 +11,9 @@ public interface ExecutablePlan extends AutoCloseable {
    *
    * @param feeds the values in the order of the signature's feeds, dtypes and shapes checked
    * @param control what may end the run early; one that may wait needs one of its own
+   * @param trace takes the times of the steps; null for none
    */
-  void run(List<? extends Feed> feeds, FetchSink sink, RunControl control);
+  void run(List<? extends Feed> feeds, FetchSink sink, RunControl control, RunTrace trace);
 
   /** Whether a run may have to wait for what other runs do. */
   boolean mayWait();

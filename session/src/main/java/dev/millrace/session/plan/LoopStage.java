@@ -4,6 +4,8 @@ import dev.millrace.graph.MillraceException;
 import dev.millrace.session.collections.Holding;
 import dev.millrace.session.memory.NativeMemory;
 import dev.millrace.session.memory.Region;
+import dev.millrace.session.trace.RunTrace;
+import dev.millrace.session.trace.StepInfo;
 
 /**
  * A loop as a stage. Two runs of the body take turns, so that an iteration reads the results of the
@@ -26,6 +28,8 @@ final class LoopStage implements Stage {
   /** By result of the body whether it may lie in the memory of one of its parameters. */
   private final boolean[] mayAlias;
 
+  private final StepInfo part;
+  private final StepInfo iteration;
   private int[] lastReads = {};
 
   /**
@@ -34,6 +38,8 @@ final class LoopStage implements Stage {
    */
   LoopStage(PlanNode node, int[] inputs, int[] outputs, BlockContext shared) {
     this.node = node;
+    this.part = StepInfos.part(node);
+    this.iteration = StepInfo.ofPlan("_Iteration", "iteration of " + node.pathName());
     this.inputs = inputs;
     this.outputs = outputs;
     this.variables = outputs.length;
@@ -104,9 +110,18 @@ final class LoopStage implements Stage {
       for (int c : lastReads) {
         outer.carrier(c).clear();
       }
+      RunTrace trace = outer.context().state().trace();
+      long start = trace == null ? 0 : System.nanoTime();
+      long at = start;
       for (int turn = 0; goesOn(); turn ^= 1) {
         checkStopped(outer);
         iterate(bodies[turn], copies[turn]);
+        if (trace != null) {
+          at = trace.span(iteration, at);
+        }
+      }
+      if (trace != null) {
+        trace.span(part, start);
       }
       for (int v = 0; v < variables; v++) {
         outer.carrier(outputs[v]).set(now[v]);

@@ -4,6 +4,7 @@ import dev.millrace.session.collections.SlabPool;
 import dev.millrace.session.kernel.PlanResources;
 import dev.millrace.session.state.RunControl;
 import dev.millrace.session.state.RunState;
+import dev.millrace.session.trace.RunTrace;
 import java.util.ArrayDeque;
 import java.util.List;
 
@@ -38,10 +39,10 @@ public final class Plan implements ExecutablePlan {
   }
 
   @Override
-  public void run(List<? extends Feed> values, FetchSink sink, RunControl control) {
+  public void run(List<? extends Feed> values, FetchSink sink, RunControl control, RunTrace trace) {
     BlockRun r = take();
     try {
-      r.context().state().begin(control);
+      r.context().state().begin(control, trace);
       for (int i = 0; i < feeds; i++) {
         r.carrier(i).setFeed(values.get(i));
       }

@@ -4,6 +4,7 @@ import dev.millrace.graph.TensorValue;
 import dev.millrace.session.kernel.PlanResources;
 import dev.millrace.session.state.RunControl;
 import dev.millrace.session.state.RunState;
+import dev.millrace.session.trace.RunTrace;
 import java.util.List;
 
 /**
@@ -28,9 +29,9 @@ public final class ReferencePlan implements ExecutablePlan {
   }
 
   @Override
-  public void run(List<? extends Feed> feeds, FetchSink sink, RunControl control) {
+  public void run(List<? extends Feed> feeds, FetchSink sink, RunControl control, RunTrace trace) {
     RunState state = new RunState();
-    state.begin(control);
+    state.begin(control, trace);
     TensorValue[] values;
     try {
       values = graph.run(feeds.stream().map(Feed::toValue).toArray(TensorValue[]::new), state);

@@ -2,12 +2,17 @@ package dev.millrace.session.plan;
 
 import dev.millrace.session.kernel.PlanCounters;
 import dev.millrace.session.memory.NativeMemory;
+import dev.millrace.session.trace.RunTrace;
+import dev.millrace.session.trace.StepInfo;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
 /** A segment as a stage. */
 final class SegmentStage implements Stage {
+  /** Finding the program for the inputs' shapes, and taking the inputs in. */
+  private static final StepInfo ENTRY = StepInfo.ofPlan("_Inputs", "inputs of a segment");
+
   private final ProgramCache programs;
   private final int[] inputs;
   private final int[] all;
@@ -97,6 +102,8 @@ final class SegmentStage implements Stage {
   @Override
   public void run(BlockRun run, State state) {
     Bound b = (Bound) state;
+    RunTrace trace = run.context().state().trace();
+    long start = trace == null ? 0 : System.nanoTime();
     if (b.inputs == null) {
       b.inputs = new Carrier[inputs.length];
       for (int i = 0; i < inputs.length; i++) {
@@ -119,6 +126,9 @@ final class SegmentStage implements Stage {
     }
     for (int c : lastReads) {
       run.carrier(c).clear();
+    }
+    if (trace != null) {
+      trace.step(ENTRY, start, System.nanoTime());
     }
     b.instance.runSteps();
     for (int i = 0; i < outputs.length; i++) {

@@ -335,7 +335,7 @@ final class Specializer {
     }
     FusedGroup fused = new FusedGroup(group.shape(), group.axis(), members);
     return SpecNode.fused(
-        nodes.get(nodes.size() - 1),
+        nodes,
         in.toArray(new Slot[0]),
         out.toArray(new Slot[0]),
         members.get(0).kernel().fused(fused));
