@@ -76,7 +76,8 @@ class TraceTest {
     assertThat(product.flops()).isEqualTo(2 * 3 * 5 * 7);
     assertThat(product.bytes()).isEqualTo(4 * (3 * 5 + 5 * 7 + 3 * 7));
     StepInfo fused = only("_Fused");
-    assertThat(fused.nodes()).containsExactly("mul (Mul)", "add (AddV2)", "Tanh (Tanh)", "Sum (Sum)");
+    assertThat(fused.nodes())
+        .containsExactly("mul (Mul)", "add (AddV2)", "Tanh (Tanh)", "Sum (Sum)");
     assertThat(spans("_Run")).hasSize(1);
     TraceEvent run = spans("_Run").get(0);
     for (TraceEvent e : trace().events()) {
