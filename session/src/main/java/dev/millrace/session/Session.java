@@ -23,6 +23,7 @@ import dev.millrace.session.pool.WorkerPool;
 import dev.millrace.session.state.RunControl;
 import dev.millrace.session.state.SessionState;
 import dev.millrace.session.trace.RunTrace;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -256,11 +257,12 @@ public class Session implements AutoCloseable {
       FetchSink sink,
       RunLimit limit,
       RunTrace trace) {
-    if (limit == null && !plan.mayWait()) {
+    Duration time = options.operationTimeout();
+    if (limit == null && time == null && !plan.mayWait()) {
       run(plan, signature, feeds, sink, end, trace);
       return;
     }
-    RunControl control = limit == null ? new RunControl() : limit.begin();
+    RunControl control = limit == null ? RunLimit.control(time) : limit.begin(time);
     endable.add(control);
     try {
       if (closed) {

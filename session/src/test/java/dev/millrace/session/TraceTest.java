@@ -54,7 +54,7 @@ class TraceTest {
     return steps(type).get(0).step();
   }
 
-  /** tanh(x w + b) and a sum, whose element-wise part is fused. */
+  /** The sum of tanh(x w + b): what follows the product is one fused step. */
   private Tensor dense(Tensor x) {
     return x.matmul(tf.constant(new float[5][7])).mul(2).add(1).tanh().reduceSum();
   }
@@ -76,7 +76,8 @@ class TraceTest {
     assertThat(product.flops()).isEqualTo(2 * 3 * 5 * 7);
     assertThat(product.bytes()).isEqualTo(4 * (3 * 5 + 5 * 7 + 3 * 7));
     StepInfo fused = only("_Fused");
-    assertThat(fused.nodes()).containsExactly("mul (Mul)", "add (AddV2)", "Tanh (Tanh)");
+    assertThat(fused.nodes())
+        .containsExactly("mul (Mul)", "add (AddV2)", "Tanh (Tanh)", "Sum (Sum)");
     assertThat(spans("_Run")).hasSize(1);
     TraceEvent run = spans("_Run").get(0);
     for (TraceEvent e : trace().events()) {
