@@ -88,7 +88,9 @@ public class PartsBenchmark {
     if (what.startsWith("product ")) {
       String[] n = what.substring("product ".length()).split("x");
       int k = Integer.parseInt(n[1]);
-      return matrix(Integer.parseInt(n[0]), k).matmul(matrix(k, Integer.parseInt(n[2]))).reduceSum();
+      return matrix(Integer.parseInt(n[0]), k)
+          .matmul(matrix(k, Integer.parseInt(n[2])))
+          .reduceSum();
     }
     return switch (what) {
       case FEW -> matrix(1, 1).add(1).reduceSum();

@@ -12,8 +12,7 @@ import org.openjdk.jmh.annotations.Param;
 /** The JMH benchmarks run. */
 class BenchmarksTest {
   static Stream<String> parts() throws NoSuchFieldException {
-    return Arrays.stream(
-        PartsBenchmark.class.getField("part").getAnnotation(Param.class).value());
+    return Arrays.stream(PartsBenchmark.class.getField("part").getAnnotation(Param.class).value());
   }
 
   @ParameterizedTest

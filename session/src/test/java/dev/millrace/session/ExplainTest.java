@@ -27,7 +27,8 @@ class ExplainTest {
   void stepsTellKernelsMembersMemoryAndCosts() {
     Tensor x = tf.placeholder("x", DataType.FLOAT32, -1, 5);
     Variable w = tf.variable("w", new float[5][7]);
-    Tensor y = x.matmul(w).mul(2).add(1).tanh().reduceSum();
+    Tensor squashed = x.matmul(w).mul(2).add(1).tanh();
+    Tensor y = squashed.reduceSum();
     try (Session s = new Session(graph)) {
       SessionCallable call = s.callable().feed(x).fetch(y).build();
       assertThat(call.explain()).contains("the run tells its shapes").contains("MatMul (MatMul)");
@@ -38,23 +39,23 @@ class ExplainTest {
           .contains("float32[3,7] @0 = MatMul 'MatMul' (%0, ")
           .contains("fast: MatMul")
           .endsWith(", 284 B, 210 FLOP");
-      assertThat(line(plan, "= _Fused"))
-          .contains("(in place of %")
-          .contains("const 2.0")
-          .contains("fast: FusedKernel");
+      assertThat(line(plan, "= _Fused")).contains("const 2.0").contains("fast: FusedKernel");
       assertThat(plan)
           .containsSubsequence(
               "= _Fused",
               "    + mul (Mul)\n",
               "    + add (AddV2)\n",
               "    + Tanh (Tanh)\n",
-              "= Sum");
+              "    + Sum (Sum)\n",
+              "output Sum:0 = %");
       assertThat(line(plan, "= ReadVariableOp")).contains("(in variable 'w')");
       assertThat(plan).doesNotContain("VarHandleOp");
       assertThat(call.explain()).isEqualTo("shapes as they were in the last run:\n" + plan);
       assertThat(call.set(0, new float[3][5]).explain()).isEqualTo(plan);
       assertThat(s.feed(x, new float[2][5]).explain(y)).contains("140 FLOP");
       assertThat(s.planStatistics().plans()).isEqualTo(1);
+      String whole = s.feed(x, new float[3][5]).explain(squashed);
+      assertThat(line(whole, "= _Fused")).contains("float32[3,7] @0 (in place of %3) = _Fused");
     }
   }
 
