@@ -68,7 +68,12 @@ public final class DataGradients implements GradientProvider {
     "SerializeTensor",
     "ParseExample",
     "ParseSingleExample",
-    "ParseSingleSequenceExample"
+    "ParseSingleSequenceExample",
+    "ParseSequenceExample",
+    "UnicodeTranscode",
+    "UnicodeDecode",
+    "UnicodeDecodeWithOffsets",
+    "UnicodeEncode"
   };
 
   private static final String[] SUMMARIES = {

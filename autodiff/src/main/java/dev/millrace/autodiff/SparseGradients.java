@@ -46,6 +46,7 @@ public final class SparseGradients implements GradientProvider {
     }
     r.notDifferentiable("SparseReshape", "places and shapes are whole numbers");
     r.notDifferentiable("EditDistance", "it counts steps");
+    r.notDifferentiable("SparseCross", "its results are numbers of buckets, or text");
   }
 
   /** Gradients of some inputs, the others having none. */

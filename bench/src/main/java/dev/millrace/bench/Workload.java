@@ -1,9 +1,11 @@
 package dev.millrace.bench;
 
 import dev.millrace.bench.WorkloadRun.Steps;
+import dev.millrace.session.RunMetadata;
 import dev.millrace.session.SessionOptions;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -28,6 +30,12 @@ import picocli.CommandLine.Spec;
 public final class Workload implements Callable<Integer> {
   /** How many losses {@code --dump} writes. */
   private static final int DUMPED = 20;
+
+  /** How many steps {@code --trace} traces. */
+  private static final int TRACED = 20;
+
+  /** How many single steps {@code --trace} lists. */
+  private static final int LISTED = 25;
 
   /** Whether inputs are copied in at each step or made once. */
   enum FeedMode {
@@ -103,6 +111,18 @@ public final class Workload implements Callable<Integer> {
   private Path dump;
 
   @Option(
+      names = "--trace",
+      paramLabel = "FILE",
+      description = {
+        "Traces 20 further steps: writes them for chrome://tracing or Perfetto,",
+        "and prints tables by op type and of the slowest steps to stderr."
+      })
+  private Path trace;
+
+  @Option(names = "--plan", description = "Prints the plan of a step to stderr.")
+  private boolean plan;
+
+  @Option(
       names = "--config",
       defaultValue = "",
       paramLabel = "TEXT",
@@ -126,6 +146,13 @@ public final class Workload implements Callable<Integer> {
     WorkloadRun run =
         new WorkloadRun(
             manifest, workload, options, resident, fetch == null ? manifest.loss() : fetch, target);
+    RunMetadata metadata = new RunMetadata();
+    if (trace != null) {
+      run.trace(metadata, TRACED);
+    }
+    if (plan) {
+      run.explain(spec.commandLine().getErr());
+    }
     Steps result = run.run(before + timed);
     if (dump != null) {
       dump(result.losses());
@@ -148,6 +175,13 @@ public final class Workload implements Callable<Integer> {
         .text("feed", resident ? "resident" : "copy")
         .text("mode", target.isEmpty() ? "forward" : "train");
     spec.commandLine().getOut().println(json);
+    if (trace != null) {
+      metadata.trace().chromeJson(trace);
+      PrintWriter err = spec.commandLine().getErr();
+      err.println(metadata.trace().table());
+      err.print(metadata.trace().slowest(LISTED));
+      err.flush();
+    }
     return 0;
   }
 

@@ -4,10 +4,13 @@ import dev.millrace.graph.Graph;
 import dev.millrace.graph.GraphFiles;
 import dev.millrace.graph.InvalidArgumentException;
 import dev.millrace.graph.TensorValue;
+import dev.millrace.session.RunMetadata;
+import dev.millrace.session.RunOptions;
 import dev.millrace.session.Session;
 import dev.millrace.session.SessionCallable;
 import dev.millrace.session.SessionOptions;
 import dev.millrace.session.nd4j.NdArrays;
+import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -24,6 +27,9 @@ final class WorkloadRun {
   private final boolean resident;
   private final String fetch;
   private final String target;
+  private RunMetadata metadata; // null unless steps are traced
+  private int traced;
+  private PrintWriter plan; // null unless the plan is written
 
   /**
    * Prepares a run.
@@ -45,6 +51,19 @@ final class WorkloadRun {
     this.resident = resident;
     this.fetch = fetch;
     this.target = target;
+  }
+
+  /** Has {@code steps} more steps run after the others and traced into {@code into}. */
+  WorkloadRun trace(RunMetadata into, int steps) {
+    metadata = into;
+    traced = steps;
+    return this;
+  }
+
+  /** Has the plan of a step written to {@code to}, after the steps. */
+  WorkloadRun explain(PrintWriter to) {
+    plan = to;
+    return this;
   }
 
   /** The loss and the time of every step. */
@@ -88,7 +107,17 @@ final class WorkloadRun {
       if (!manifest.initTargets().isEmpty()) {
         session.run(manifest.initTargets().toArray());
       }
-      return run(prepare(session), pool, count);
+      SessionCallable step = prepare(session);
+      Steps done = run(step, pool, count);
+      if (metadata != null) {
+        step.options(RunOptions.trace(), metadata);
+        run(step, pool, traced);
+      }
+      if (plan != null) {
+        plan.print(step.explain());
+        plan.flush();
+      }
+      return done;
     }
   }
 

@@ -38,6 +38,19 @@ class WorkloadTest {
   }
 
   @Test
+  void tracesAndPrintsThePlan(@TempDir Path dir) throws IOException {
+    Path file = dir.resolve("trace.json");
+    int status =
+        run("--workload=softmax_mnist", "--steps=1", "--warmup=0", "--plan", "--trace=" + file);
+    assertThat(status).isZero();
+    assertThat(out.toString().lines()).hasSize(1);
+    assertThat(err.toString())
+        .startsWith("segment 0: ")
+        .contains("= MatMul '", "\n20 runs, ", "  MatMul\n", "  step\n");
+    assertThat(Files.readString(file)).contains("\"traceEvents\":[").contains("\"MatMul\"");
+  }
+
+  @Test
   void printsOneLineOfJson() {
     int status =
         run(

@@ -10,10 +10,13 @@ import dev.millrace.graph.TensorValue;
 import dev.millrace.graph.checkpoint.CheckpointReader;
 import dev.millrace.ops.MetaGraph;
 import dev.millrace.session.Fetches;
+import dev.millrace.session.RunMetadata;
+import dev.millrace.session.RunOptions;
 import dev.millrace.session.Runner;
 import dev.millrace.session.Saver;
 import dev.millrace.session.Session;
 import dev.millrace.session.SessionOptions;
+import dev.millrace.session.trace.Trace;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -39,6 +42,10 @@ import picocli.CommandLine.Spec;
     usageHelpAutoWidth = true)
 final class RunGraph implements Callable<Integer> {
   private static final String NPY = ".npy";
+
+  /** How many single steps {@code --trace} lists. */
+  private static final int LISTED = 25;
+
   private static final Set<String> VARIABLES = Set.of("VarHandleOp", "VariableV2", "Variable");
 
   @Parameters(
@@ -119,6 +126,21 @@ final class RunGraph implements Callable<Integer> {
       description = "Runs in the reference mode: node by node, without any optimisation.")
   private boolean reference;
 
+  @Option(
+      names = "--trace",
+      paramLabel = "FILE",
+      description = {
+        "Traces the runs: writes them for chrome://tracing or Perfetto, and",
+        "prints tables by op type and of the slowest steps to stderr. With",
+        "--times N, the first run, which compiles, is left out."
+      })
+  private Path trace;
+
+  @Option(
+      names = "--plan",
+      description = "Prints the plan to stderr: its steps, kernels, memory and costs.")
+  private boolean plan;
+
   @Spec private CommandSpec spec;
 
   @Override
@@ -138,14 +160,25 @@ final class RunGraph implements Callable<Integer> {
         (saver == null ? byNames(graph) : saver).restore(session, checkpoint);
       }
       Fetches fetched = null;
+      RunMetadata metadata = new RunMetadata();
       for (int i = 0; i < times; i++) {
-        fetched = runOnce(graph, session);
+        boolean traced = trace != null && (i > 0 || times == 1);
+        fetched = runOnce(graph, session, traced ? metadata : null);
+      }
+      if (plan) {
+        Output[] shown = fetches.stream().map(f -> tensor(graph, f)).toArray(Output[]::new);
+        PrintWriter err = spec.commandLine().getErr();
+        err.print(runner(graph, session).explain(shown));
+        err.flush();
       }
       if (fetched != null) {
         show(fetched);
       }
       if (save != null) {
         saver.save(session, save);
+      }
+      if (trace != null) {
+        show(metadata.trace());
       }
     }
     return 0;
@@ -180,7 +213,29 @@ final class RunGraph implements Callable<Integer> {
     return Saver.builder(graph).variables(found).allowEmpty(true).build();
   }
 
-  private Fetches runOnce(Graph graph, Session session) throws IOException {
+  private void show(Trace t) throws IOException {
+    t.chromeJson(trace);
+    PrintWriter to = spec.commandLine().getErr();
+    to.println(t.table());
+    to.print(t.slowest(LISTED));
+    to.flush();
+  }
+
+  /** Runs once, and traces it if {@code metadata} is given. */
+  private Fetches runOnce(Graph graph, Session session, RunMetadata metadata) throws IOException {
+    Runner runner = runner(graph, session);
+    if (metadata != null) {
+      runner.options(RunOptions.trace(), metadata);
+    }
+    if (fetches.isEmpty()) {
+      runner.run();
+      return null;
+    }
+    return runner.fetch(fetches.stream().map(f -> tensor(graph, f)).toList());
+  }
+
+  /** A run with the feeds and targets. */
+  private Runner runner(Graph graph, Session session) throws IOException {
     Runner runner = session.runner();
     for (String feed : feeds) {
       int equals = feed.indexOf('=');
@@ -194,11 +249,7 @@ final class RunGraph implements Callable<Integer> {
     for (String target : targets) {
       runner.target(graph.operation(scoped(target)));
     }
-    if (fetches.isEmpty()) {
-      runner.run();
-      return null;
-    }
-    return runner.fetch(fetches.stream().map(f -> tensor(graph, f)).toList());
+    return runner;
   }
 
   private String scoped(String name) {

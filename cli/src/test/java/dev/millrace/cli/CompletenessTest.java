@@ -33,6 +33,7 @@ class CompletenessTest {
               "PlaceholderV2",
               "removed from TensorFlow at graph version 23; it is imported from older graphs"),
           entry("MaxPoolGradGradWithArgmax", "TensorFlow has a kernel of it for GPUs only"),
+          entry("SparseCross", "FluentInteropTest compares it with TensorFlow's; none is recorded"),
           entry("Abort", "it ends TensorFlow's process"),
           entry("GatherTree", "TensorFlow has it in an extension that its library does not hold"),
           entry(

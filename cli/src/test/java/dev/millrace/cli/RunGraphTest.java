@@ -10,6 +10,7 @@ import dev.millrace.ops.Ops;
 import dev.millrace.ops.Tensor;
 import dev.millrace.ops.Variable;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -48,6 +49,26 @@ class RunGraphTest {
     assertThat(run.err()).isEmpty();
     assertThat(run.status()).isZero();
     assertThat(run.out()).isEqualTo("[[1.  2. ]\n [3.5 5. ]]\n");
+  }
+
+  @Test
+  void tracesRunsButTheFirst() throws IOException {
+    Path file = folder.resolve("trace.json");
+    CommandRun run =
+        CommandRun.of(
+            "run",
+            graph,
+            "--init=init",
+            "--feed",
+            "x=[[1, 0]]",
+            "--fetch=layer/product",
+            "--plan",
+            "--times=4",
+            "--trace=" + file);
+    assertThat(run.status()).isZero();
+    assertThat(run.out()).isEqualTo("[[1. 2.]]\n");
+    assertThat(run.err()).contains("= MatMul 'layer/MatMul'", "3 runs, ", "  MatMul\n");
+    assertThat(Files.readString(file)).contains("\"traceEvents\":[").contains("\"MatMul\"");
   }
 
   @Test

@@ -267,6 +267,11 @@ public final class Io {
     }
   }
 
+  /** Features of serialized SequenceExample messages: {@link SequenceParser}. */
+  public SequenceParser sequenceParser() {
+    return new SequenceParser(ops);
+  }
+
   // ---- printing
 
   /**

@@ -36,9 +36,9 @@ import dev.millrace.graph.Graph;
  * answer.
  *
  * <p>There is one object a graph. The families stand in classes of their own, {@code MathApi} to
- * {@code LoopApi}, each built on the ones before; this is their public face.
+ * {@code SharedApi}, each built on the ones before; this is their public face.
  */
-public final class Ops extends QueueApi {
+public final class Ops extends SharedApi {
   private Ops(Graph graph) {
     super(graph);
   }

@@ -1,9 +1,14 @@
 package dev.millrace.ops;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.millrace.graph.AttrValue;
 import dev.millrace.graph.DataType;
 import dev.millrace.graph.OpBuilder;
 import dev.millrace.graph.Shape;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -91,12 +96,25 @@ public final class QueueBuilder {
    */
   public Queue randomShuffle(long minAfterDequeue) {
     long[] seeds = ops.graph().seeds(seed);
+    if (seed == null && ops.graph().seed() != null && !sharedName.isEmpty()) {
+      seeds[1] = ofName(seeds[0] + sharedName);
+    }
     OpBuilder b =
         begin("RandomShuffleQueueV2", "random_shuffle_queue")
             .attr("min_after_dequeue", minAfterDequeue)
             .attr("seed", seeds[0])
             .attr("seed2", seeds[1]);
     return build(b, types, shapes);
+  }
+
+  /** The seed that TensorFlow takes for a queue of a shared name, wherever it is made. */
+  private static long ofName(String text) {
+    try {
+      byte[] digest = MessageDigest.getInstance("MD5").digest(text.getBytes(UTF_8));
+      return ByteBuffer.wrap(digest).getInt() & 0x7fffffff;
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e); // every JDK has it
+    }
   }
 
   /**

@@ -283,6 +283,75 @@ public final class Sparse {
     return new Filled(filled, ops.tensor(op.output(2)));
   }
 
+  /** {@link #crossHashed}'s usual key. */
+  public static final long HASH_KEY = 0xDECAFCAFFEL;
+
+  /**
+   * In each row all combinations of the columns' features, one of each, as text joined by {@code
+   * _X_} (SparseCross). Sparse columns come before dense ones.
+   *
+   * @param columns sparse and dense tensors, [batch, features]: strings or integers
+   */
+  public SparseTensor cross(List<?> columns) {
+    return cross(columns, false, 0, HASH_KEY);
+  }
+
+  /**
+   * As {@link #cross}, as numbers of buckets: int64.
+   *
+   * @param buckets how many; 0 for as many as there are numbers
+   * @param key another one gives other numbers
+   */
+  public SparseTensor crossHashed(List<?> columns, long buckets, long key) {
+    return cross(columns, true, buckets, key);
+  }
+
+  private SparseTensor cross(List<?> columns, boolean hashed, long buckets, long key) {
+    if (GraphApi.given(columns, "the columns").isEmpty()) {
+      throw GraphApi.error("there must be a column at least to cross");
+    }
+    try (var s = ops.graph().nameScope("SparseCross")) {
+      List<Output> indices = new ArrayList<>();
+      List<Output> values = new ArrayList<>();
+      List<Output> shapes = new ArrayList<>();
+      List<Output> dense = new ArrayList<>();
+      boolean texts = true;
+      for (Object c : columns) {
+        boolean sparse = c instanceof SparseTensor;
+        Object features = sparse ? ((SparseTensor) c).values() : c;
+        Output f = feature(ops.convert(features, null, "column"));
+        texts &= f.dtype() == DataType.STRING;
+        (sparse ? values : dense).add(f);
+        if (c instanceof SparseTensor x) {
+          indices.add(x.indices().asOutput());
+          shapes.add(x.denseShape().asOutput());
+        }
+      }
+      OpBuilder b =
+          ops.op("SparseCross", s.name())
+              .inputList(indices)
+              .inputList(values)
+              .inputList(shapes)
+              .inputList(dense)
+              .attr("hashed_output", hashed)
+              .attr("num_buckets", buckets)
+              .attr("hash_key", key)
+              .attr("out_type", hashed ? DataType.INT64 : DataType.STRING)
+              .attr("internal_type", texts ? DataType.STRING : DataType.INT64);
+      return sparse(b.build(), 0);
+    }
+  }
+
+  private Output feature(Output x) {
+    if (x.dtype() == DataType.STRING) {
+      return x;
+    }
+    if (!x.dtype().isInteger()) {
+      throw GraphApi.error("features are strings or whole numbers, not " + Results.describe(x));
+    }
+    return ops.cast(x, DataType.INT64).asOutput();
+  }
+
   /**
    * Levenshtein's distance of the sequences along the last dimension (EditDistance).
    *

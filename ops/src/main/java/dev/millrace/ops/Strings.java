@@ -120,6 +120,57 @@ public final class Strings {
     return ops.finish(begin("StringStrip", x));
   }
 
+  /**
+   * The characters of strings in another encoding (UnicodeTranscode); what means nothing becomes
+   * U+FFFD.
+   *
+   * @param from an encoding, as UTF-8 or ISO-8859-1
+   * @param to UTF-8, UTF-16-BE or UTF-32-BE
+   */
+  public Tensor unicodeTranscode(Object x, String from, String to) {
+    return ops.finish(
+        ops.begin("UnicodeTranscode", "UnicodeTranscode", x)
+            .attr("input_encoding", from)
+            .attr("output_encoding", to));
+  }
+
+  /**
+   * Characters of strings, one string's behind the other's.
+   *
+   * @param rowSplits where each string's begin and, at last, all end: int64, one more than strings
+   * @param codePoints the characters, int32
+   * @param byteStarts where the bytes of each begin in its string, int64
+   */
+  public record Characters(Tensor rowSplits, Tensor codePoints, Tensor byteStarts) {}
+
+  /**
+   * The characters of strings as numbers (UnicodeDecodeWithOffsets); what means nothing becomes
+   * U+FFFD.
+   *
+   * @param encoding as UTF-8 or UTF-16-BE
+   */
+  public Characters unicodeDecode(Object x, String encoding) {
+    var all =
+        ops.tensors(
+            ops.begin("UnicodeDecodeWithOffsets", "UnicodeDecode", x)
+                .attr("input_encoding", encoding)
+                .build());
+    return new Characters(all.get(0), all.get(1), all.get(2));
+  }
+
+  /**
+   * Strings of characters (UnicodeEncode), the reverse of {@link #unicodeDecode}.
+   *
+   * @param codePoints an int32 vector
+   * @param rowSplits where each string's characters begin and, at last, all end: int32 or int64
+   * @param encoding UTF-8, UTF-16-BE or UTF-32-BE
+   */
+  public Tensor unicodeEncode(Object codePoints, Object rowSplits, String encoding) {
+    return ops.finish(
+        ops.begin("UnicodeEncode", "UnicodeEncode", codePoints, rowSplits)
+            .attr("output_encoding", encoding));
+  }
+
   /** In web-safe base64 (EncodeBase64). */
   public Tensor encodeBase64(Object x, boolean pad) {
     return ops.finish(begin("EncodeBase64", x).attr("pad", pad));

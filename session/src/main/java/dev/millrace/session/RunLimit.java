@@ -18,9 +18,18 @@ final class RunLimit {
     cancellations.add(c);
   }
 
-  /** What controls a run that begins now. */
-  RunControl begin() {
-    RunControl control = time == null ? new RunControl() : new RunControl(time.toNanos());
+  /** What controls a run that begins now and may take a time, null for any. */
+  static RunControl control(Duration time) {
+    return time == null ? new RunControl() : new RunControl(time.toNanos());
+  }
+
+  /**
+   * What controls a run that begins now.
+   *
+   * @param otherwise how long it may take where no time is set here; null for any
+   */
+  RunControl begin(Duration otherwise) {
+    RunControl control = control(time == null ? otherwise : time);
     cancellations.forEach(c -> c.add(control));
     return control;
   }

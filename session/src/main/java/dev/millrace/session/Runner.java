@@ -38,6 +38,7 @@ public final class Runner {
   private final List<Feed> feeds = new ArrayList<>(4);
   private final List<Operation> targets = new ArrayList<>(2);
   private RunLimit limit; // null for none
+  private RunMetadata metadata; // null unless the run is traced
 
   Runner(Session session) {
     this.session = session;
@@ -132,6 +133,28 @@ public final class Runner {
     return this;
   }
 
+  /** Applies options that need no metadata: see {@link #options(RunOptions, RunMetadata)}. */
+  public Runner options(RunOptions options) {
+    return options(options, null);
+  }
+
+  /**
+   * Applies the options of the run; a trace that they ask for goes into {@code into}, beside those
+   * that are there:
+   *
+   * <pre>{@code
+   * RunMetadata metadata = new RunMetadata();
+   * session.feed(x, images).options(RunOptions.trace(), metadata).run(train);
+   * System.out.println(metadata.trace().table());
+   * }</pre>
+   *
+   * @throws InvalidArgumentException if a trace is asked for and {@code into} is null
+   */
+  public Runner options(RunOptions options, RunMetadata into) {
+    metadata = options.traced(into);
+    return options.timeout() == null ? this : timeout(options.timeout());
+  }
+
   private RunLimit limit() {
     if (limit == null) {
       limit = new RunLimit();
@@ -202,11 +225,31 @@ public final class Runner {
     execute(List.of(), null);
   }
 
+  /**
+   * Tells how a run with these feeds and targets, and with these fetches, is executed, without
+   * running it: the steps in order, with their kernels, which nodes are fused and which fell back
+   * to reference kernels and why, where every value lies, and what each step costs. What loops and
+   * branches run is indented. Where shapes are only known in the run, the steps that ran last are
+   * told, if the run has been made before.
+   *
+   * <pre>{@code
+   * System.out.println(session.feed(x, images).feed(y, labels).target(train).explain(loss));
+   * }</pre>
+   */
+  public String explain(Operand... fetches) {
+    List<Output> outputs = new ArrayList<>();
+    for (Operand x : fetches) {
+      outputs.add(session.own(x.asOutput()));
+    }
+    return session.explain(
+        new Signature(fed, outputs, targets), feeds.stream().map(Feed::shape).toList());
+  }
+
   private void execute(List<Output> fetches, FetchSink sink) {
     for (Output f : fetches) {
       session.own(f);
     }
-    session.execute(new Signature(fed, fetches, targets), feeds, sink, limit);
+    session.execute(new Signature(fed, fetches, targets), feeds, sink, limit, metadata);
   }
 
   /** Takes one fetch as an ND4J array. */

@@ -7,6 +7,7 @@ import dev.millrace.graph.InvalidArgumentException;
 import dev.millrace.graph.Operand;
 import dev.millrace.graph.Operation;
 import dev.millrace.graph.Output;
+import dev.millrace.graph.Shape;
 import dev.millrace.graph.TensorValue;
 import dev.millrace.session.kernel.PlanCounters;
 import dev.millrace.session.kernel.PlanResources;
@@ -21,6 +22,8 @@ import dev.millrace.session.plan.Signature;
 import dev.millrace.session.pool.WorkerPool;
 import dev.millrace.session.state.RunControl;
 import dev.millrace.session.state.SessionState;
+import dev.millrace.session.trace.RunTrace;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -156,6 +159,12 @@ public class Session implements AutoCloseable {
     return new SessionCallable.Builder(this);
   }
 
+  /** The plan of a run as text: see {@link Runner#explain}. */
+  String explain(Signature signature, List<Shape> feeds) {
+    requireOpen();
+    return plans.get(signature).describe(feeds);
+  }
+
   /** What this session has compiled so far, and the memory that its plans hold. */
   public PlanStatistics planStatistics() {
     return new PlanStatistics(counters.plans(), counters.specializations(), counters.arenaBytes());
@@ -206,13 +215,38 @@ public class Session implements AutoCloseable {
    * Runs once.
    *
    * @param limit what else may end the run; null for nothing
+   * @param metadata takes a trace of the run; null for none
    */
-  void execute(Signature signature, List<? extends Feed> feeds, FetchSink sink, RunLimit limit) {
+  void execute(
+      Signature signature,
+      List<? extends Feed> feeds,
+      FetchSink sink,
+      RunLimit limit,
+      RunMetadata metadata) {
     enter();
     try {
-      run(plans.get(signature), signature, feeds, sink, limit);
+      traced(plans.get(signature), signature, feeds, sink, limit, metadata);
     } finally {
       running.decrementAndGet();
+    }
+  }
+
+  private void traced(
+      ExecutablePlan plan,
+      Signature signature,
+      List<? extends Feed> feeds,
+      FetchSink sink,
+      RunLimit limit,
+      RunMetadata metadata) {
+    if (metadata == null) {
+      run(plan, signature, feeds, sink, limit, null);
+      return;
+    }
+    RunTrace trace = metadata.trace().begin();
+    try {
+      run(plan, signature, feeds, sink, limit, trace);
+    } finally {
+      trace.end();
     }
   }
 
@@ -221,18 +255,20 @@ public class Session implements AutoCloseable {
       Signature signature,
       List<? extends Feed> feeds,
       FetchSink sink,
-      RunLimit limit) {
-    if (limit == null && !plan.mayWait()) {
-      run(plan, signature, feeds, sink, end);
+      RunLimit limit,
+      RunTrace trace) {
+    Duration time = options.operationTimeout();
+    if (limit == null && time == null && !plan.mayWait()) {
+      run(plan, signature, feeds, sink, end, trace);
       return;
     }
-    RunControl control = limit == null ? new RunControl() : limit.begin();
+    RunControl control = limit == null ? RunLimit.control(time) : limit.begin(time);
     endable.add(control);
     try {
       if (closed) {
         control.stop(closing());
       }
-      run(plan, signature, feeds, sink, control);
+      run(plan, signature, feeds, sink, control, trace);
     } finally {
       endable.remove(control);
       if (limit != null) {
@@ -246,11 +282,12 @@ public class Session implements AutoCloseable {
       Signature signature,
       List<? extends Feed> feeds,
       FetchSink sink,
-      RunControl control) {
+      RunControl control,
+      RunTrace trace) {
     if (verification != null) {
-      verification.run(plan, signature, feeds, sink, control);
+      verification.run(plan, signature, feeds, sink, control, trace);
     } else {
-      plan.run(feeds, sink, control);
+      plan.run(feeds, sink, control, trace);
     }
   }
 
@@ -264,11 +301,17 @@ public class Session implements AutoCloseable {
     return plans.pin(signature);
   }
 
+  /** As the other, of a plan that a callable keeps. */
   void execute(
-      ExecutablePlan plan, Signature signature, List<? extends Feed> feeds, FetchSink sink) {
+      ExecutablePlan plan,
+      Signature signature,
+      List<? extends Feed> feeds,
+      FetchSink sink,
+      RunLimit limit,
+      RunMetadata metadata) {
     enter();
     try {
-      run(plan, signature, feeds, sink, (RunLimit) null);
+      traced(plan, signature, feeds, sink, limit, metadata);
     } finally {
       running.decrementAndGet();
     }

@@ -42,6 +42,8 @@ public final class SessionCallable {
   private final List<CallFeed> feeds;
   private final Result[] results;
   private final FetchSink sink = new Sink();
+  private RunLimit limit; // null for none
+  private RunMetadata metadata; // null unless calls are traced
 
   private SessionCallable(Session session, Signature signature) {
     this.session = session;
@@ -139,6 +141,35 @@ public final class SessionCallable {
   }
 
   /**
+   * Applies options to the calls to come; traces that they ask for are summed up in {@code into}.
+   * {@code options(new RunOptions(), null)} ends tracing.
+   *
+   * @throws InvalidArgumentException if a trace is asked for and {@code into} is null
+   */
+  public SessionCallable options(RunOptions options, RunMetadata into) {
+    metadata = options.traced(into);
+    limit = null;
+    if (options.timeout() != null) {
+      limit = new RunLimit();
+      limit.timeout(options.timeout());
+    }
+    return this;
+  }
+
+  /**
+   * Tells how calls are executed: see {@link Runner#explain}. Feeds that are not set yet count as
+   * of the graph's shape.
+   */
+  public String explain() {
+    List<Shape> shapes = new ArrayList<>();
+    for (int k = 0; k < feeds.size(); k++) {
+      Shape s = feeds.get(k).isSet() ? feeds.get(k).shape() : signature.feeds().get(k).shape();
+      shapes.add(s.isFullyDefined() ? s : null);
+    }
+    return plan.describe(shapes);
+  }
+
+  /**
    * Runs once.
    *
    * @throws InvalidArgumentException if a feed has no value yet
@@ -155,7 +186,7 @@ public final class SessionCallable {
       r.value = null;
       r.scalarType = null;
     }
-    session.execute(plan, signature, feeds, sink);
+    session.execute(plan, signature, feeds, sink, limit, metadata);
   }
 
   /** The first element of fetch number {@code k} of the last call, as a float. */

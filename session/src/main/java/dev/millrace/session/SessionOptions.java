@@ -1,6 +1,7 @@
 package dev.millrace.session;
 
 import dev.millrace.graph.InvalidArgumentException;
+import java.time.Duration;
 
 /**
  * How a session runs. Immutable; made with {@link #builder}.
@@ -17,6 +18,9 @@ import dev.millrace.graph.InvalidArgumentException;
  *     suspect the compiler
  * @param simplify whether plans are simplified (constant folding, common subexpressions and so on)
  * @param maxPlans how many plans are kept; the least recently used go first
+ * @param operationTimeout how long a run may wait or loop that has no limit of its own, or null for
+ *     any time; one that takes longer ends with a {@link
+ *     dev.millrace.graph.DeadlineExceededException}
  */
 public record SessionOptions(
     Mode mode,
@@ -27,7 +31,8 @@ public record SessionOptions(
     boolean checkNumbers,
     boolean verify,
     boolean simplify,
-    int maxPlans) {
+    int maxPlans,
+    Duration operationTimeout) {
   /** The two ways of execution. */
   public enum Mode {
     /** Runs are compiled into plans with planned memory and fast kernels. */
@@ -61,6 +66,7 @@ public record SessionOptions(
     private boolean verify = Boolean.getBoolean("millrace.verify");
     private boolean simplify = true;
     private int maxPlans = 256;
+    private Duration operationTimeout;
 
     private Builder() {}
 
@@ -115,6 +121,19 @@ public record SessionOptions(
       return this;
     }
 
+    /**
+     * None by default. {@link Runner#timeout} is the limit of one run, and goes before it.
+     *
+     * @throws InvalidArgumentException unless the time is positive
+     */
+    public Builder operationTimeout(Duration time) {
+      if (time == null || time.isNegative() || time.isZero()) {
+        throw new InvalidArgumentException("operationTimeout must be positive, not " + time);
+      }
+      operationTimeout = time;
+      return this;
+    }
+
     private static int positive(String what, int n) {
       if (n < 1) {
         throw new InvalidArgumentException(what + " must be at least 1, not " + n);
@@ -124,7 +143,16 @@ public record SessionOptions(
 
     public SessionOptions build() {
       return new SessionOptions(
-          mode, threads, cpus, soft, log, checkNumbers, verify, simplify, maxPlans);
+          mode,
+          threads,
+          cpus,
+          soft,
+          log,
+          checkNumbers,
+          verify,
+          simplify,
+          maxPlans,
+          operationTimeout);
     }
   }
 }

@@ -16,6 +16,7 @@ import dev.millrace.session.plan.Signature;
 import dev.millrace.session.state.RunControl;
 import dev.millrace.session.state.SessionState;
 import dev.millrace.session.state.Variable;
+import dev.millrace.session.trace.RunTrace;
 import java.util.List;
 
 /**
@@ -47,11 +48,12 @@ final class Verification {
       Signature signature,
       List<? extends Feed> feeds,
       FetchSink sink,
-      RunControl control) {
+      RunControl control,
+      RunTrace trace) {
     if (plan.mayWait()) {
-      plan.run(feeds, sink, control); // what it takes from others is there only once
+      plan.run(feeds, sink, control, trace); // what it takes from others is there only once
     } else {
-      runBoth(plan, signature, feeds, sink, control);
+      runBoth(plan, signature, feeds, sink, control, trace);
     }
   }
 
@@ -60,13 +62,14 @@ final class Verification {
       Signature signature,
       List<? extends Feed> feeds,
       FetchSink sink,
-      RunControl control) {
+      RunControl control,
+      RunTrace trace) {
     copyStateToShadow();
     TensorValue[] got = new TensorValue[signature.fetches().size()];
     TensorValue[] want = new TensorValue[signature.fetches().size()];
-    MillraceException failure = attempt(() -> plan.run(feeds, collect(got), control));
+    MillraceException failure = attempt(() -> plan.run(feeds, collect(got), control, trace));
     MillraceException wanted =
-        attempt(() -> reference.get(signature).run(feeds, collect(want), control));
+        attempt(() -> reference.get(signature).run(feeds, collect(want), control, null));
     if ((failure == null) != (wanted == null)
         || (failure != null && failure.code() != wanted.code())) {
       throw new InternalException(

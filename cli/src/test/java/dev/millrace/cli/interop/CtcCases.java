@@ -56,6 +56,13 @@ final class CtcCases {
             b -> b.attr("merge_repeated", merge).attr("beam_width", 2).attr("top_paths", 1),
             scores(t),
             TensorValue.ofInts(6, 4, 2));
+        list.op(
+            "CTCBeamSearchDecoder",
+            variant + "_pruned",
+            1e-4f,
+            b -> b.attr("merge_repeated", merge).attr("beam_width", 8).attr("top_paths", 3),
+            scores(t),
+            TensorValue.ofInts(6, 6, 6));
       }
     }
     list.op(

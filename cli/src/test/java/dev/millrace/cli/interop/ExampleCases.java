@@ -38,6 +38,7 @@ final class ExampleCases {
     e.lengths();
     e.single();
     e.sequence();
+    e.sequences();
   }
 
   private void add(String type, String variant, Consumer<StateGraph> build) {
@@ -257,6 +258,96 @@ final class ExampleCases {
                   "feature_list_dense_shapes",
                   shapes(Shape.of(2), Shape.scalar()));
           outputs(g, p, 0, 10);
+        });
+  }
+
+  private static FeatureList list(Feature... steps) {
+    return FeatureList.newBuilder().addAllFeature(List.of(steps)).build();
+  }
+
+  private static byte[] sequence(Features context, Object... namesAndLists) {
+    FeatureLists.Builder lists = FeatureLists.newBuilder();
+    for (int i = 0; i < namesAndLists.length; i += 2) {
+      lists.putFeatureList((String) namesAndLists[i], (FeatureList) namesAndLists[i + 1]);
+    }
+    return SequenceExample.newBuilder()
+        .setContext(context)
+        .setFeatureLists(lists)
+        .build()
+        .toByteArray();
+  }
+
+  /** Three sequences: the second has few lists, the third an empty one. */
+  static TensorValue sequencesValue() {
+    byte[][] all = {
+      sequence(
+          features("c", floats(1), "cs", longs(3, 4)),
+          "l",
+          list(longs(1, 2), longs(3, 4), longs(5, 6)),
+          "ls",
+          list(floats(1), floats(), floats(2, 3)),
+          "t",
+          list(texts("ab"))),
+      sequence(features("c", floats(2), "cd", longs(5, 6)), "l", list(longs(7, 8))),
+      sequence(
+          features("c", floats(3), "cs", longs(9)),
+          "l",
+          list(),
+          "ls",
+          list(floats(4, 5, 6)),
+          "t",
+          list(texts("cd"), texts("ef")))
+    };
+    return TensorValue.wrap(STRING, Shape.of(all.length), all);
+  }
+
+  private void sequences() {
+    add(
+        "ParseSequenceExample",
+        "context_and_lists",
+        g -> {
+          String in = g.constant(sequencesValue());
+          String p =
+              g.node(
+                  "ParseSequenceExample",
+                  List.of(
+                      in,
+                      g.constant(TensorValue.zeros(STRING, Shape.of(0))),
+                      g.constant(TensorValue.zeros(F32, Shape.of(0))),
+                      g.constant(new long[] {8, 9})),
+                  "feature_list_dense_missing_assumed_empty",
+                  strings("t"),
+                  "context_sparse_keys",
+                  strings("cs"),
+                  "context_dense_keys",
+                  strings("c", "cd"),
+                  "feature_list_sparse_keys",
+                  strings("ls", "none"),
+                  "feature_list_dense_keys",
+                  strings("l", "t"),
+                  "Ncontext_sparse",
+                  1,
+                  "Ncontext_dense",
+                  2,
+                  "Nfeature_list_sparse",
+                  2,
+                  "Nfeature_list_dense",
+                  2,
+                  "context_sparse_types",
+                  types(I64),
+                  "Tcontext_dense",
+                  types(F32, I64),
+                  "feature_list_dense_types",
+                  types(I64, STRING),
+                  "context_dense_shapes",
+                  shapes(Shape.scalar(), Shape.of(2)),
+                  "feature_list_sparse_types",
+                  types(F32, I64),
+                  "feature_list_dense_shapes",
+                  shapes(Shape.of(2), Shape.scalar()));
+          outputs(g, p, 0, 12);
+          g.output(g.node("StringLength", List.of(p + ":12")));
+          outputs(g, p, 13, 15);
         });
   }
 }

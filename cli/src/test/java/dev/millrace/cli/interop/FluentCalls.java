@@ -2,17 +2,20 @@ package dev.millrace.cli.interop;
 
 import dev.millrace.graph.DataType;
 import dev.millrace.graph.Graph;
+import dev.millrace.graph.GraphKeys;
 import dev.millrace.graph.Operand;
 import dev.millrace.graph.Operation;
 import dev.millrace.graph.Shape;
 import dev.millrace.graph.TensorValue;
 import dev.millrace.ops.Ops;
+import dev.millrace.ops.SparseTensor;
 import dev.millrace.ops.Tensor;
 import dev.millrace.proto.GraphDef;
 import dev.millrace.session.Fetches;
 import dev.millrace.session.Session;
 import dev.millrace.session.SessionOptions;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -34,9 +37,24 @@ final class FluentCalls {
   private final List<Tensor> results = new ArrayList<>();
   private final List<Object> steps = new ArrayList<>();
   private int seed;
+  private int stepCount = 1;
+  private double tolerance = 1e-5;
+  private final List<Double> tolerances = new ArrayList<>();
 
   FluentCalls() {
     tf.setRandomSeed(3);
+  }
+
+  /** How far the results of the calls that follow may differ. */
+  FluentCalls within(double relative) {
+    tolerance = relative;
+    return this;
+  }
+
+  /** How often the steps are run before the results are fetched; once by default. */
+  FluentCalls steps(int n) {
+    stepCount = n;
+    return this;
   }
 
   /** Calls the method {@code name} in some way and shows what it gives. */
@@ -52,6 +70,8 @@ final class FluentCalls {
       for (int i = 0; i < all.size(); i++) {
         show(name + "[" + i + "]", all.get(i));
       }
+    } else if (result instanceof SparseTensor s) {
+      show(name, List.of(s.indices(), s.values(), s.denseShape()));
     } else if (result instanceof Operation op) {
       steps.add(op);
     } else if (result != null) {
@@ -61,6 +81,7 @@ final class FluentCalls {
         show(name + ".imag", tf.imag(t));
       } else {
         names.add(name);
+        tolerances.add(tolerance);
         results.add(tf.identity(readable(t)).as("out/" + results.size()));
       }
     }
@@ -69,7 +90,7 @@ final class FluentCalls {
   /** TensorFlow's Java knows few dtypes. */
   private static Tensor readable(Tensor t) {
     return switch (t.dtype()) {
-      case FLOAT32, FLOAT64, INT32, INT64 -> t;
+      case FLOAT32, FLOAT64, INT32, INT64, STRING -> t;
       case FLOAT16, BFLOAT16 -> t.cast(DataType.FLOAT32);
       default -> t.cast(DataType.INT32);
     };
@@ -84,13 +105,20 @@ final class FluentCalls {
     return names;
   }
 
+  /** How far result {@code k} may differ. */
+  double tolerance(int k) {
+    return tolerances.get(k);
+  }
+
   GraphDef graph() {
     List<Object> inits = new ArrayList<>();
     tf.globalVariables().forEach(v -> inits.add(v.initializer()));
     tf.localVariables().forEach(v -> inits.add(v.initializer()));
+    inits.addAll(tf.graph().collection(GraphKeys.TABLE_INITIALIZERS, Operation.class));
     tf.group("init", inits.toArray());
+    tf.queueRunners().forEach(r -> steps.addAll(new LinkedHashSet<>(r.enqueueOps())));
     tf.group("step", steps.toArray());
-    tf.constant("step_count", 1);
+    tf.constant("step_count", stepCount);
     return tf.graph().toGraphDef();
   }
 
@@ -98,7 +126,9 @@ final class FluentCalls {
     List<TensorValue> values = new ArrayList<>();
     try (Session s = new Session(tf.graph(), options)) {
       s.run("init");
-      s.run("step");
+      for (int i = 0; i < stepCount; i++) {
+        s.run("step");
+      }
       Fetches f = s.runner().fetch(results);
       for (int k = 0; k < results.size(); k++) {
         values.add(f.value(k));

@@ -59,7 +59,7 @@ final class FluentDataCalls {
     c.add("ctcGreedyDecoder", (f, tf) -> all(tf.ctcGreedyDecoder(f.any(5, 2, 4), f.ints(5, 4))));
     c.add(
         "ctcBeamSearchDecoder",
-        (f, tf) -> all(tf.ctcBeamSearchDecoder(f.any(5, 2, 4), f.ints(5, 4), 100, 1)));
+        (f, tf) -> all(tf.ctcBeamSearchDecoder(f.any(5, 2, 4), f.ints(5, 4), 8, 1)));
     return c;
   }
 

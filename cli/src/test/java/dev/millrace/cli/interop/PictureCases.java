@@ -177,7 +177,7 @@ final class PictureCases {
   }
 
   /** A picture without sharp edges, as JPEG likes it. */
-  private static TensorValue smooth(int channels) {
+  static TensorValue smooth(int channels) {
     byte[] x = new byte[16 * 24 * channels];
     for (int i = 0; i < x.length; i++) {
       int pixel = i / channels;
@@ -213,7 +213,7 @@ final class PictureCases {
   }
 
   /** Three rows of two pixels, the lowest first, each row padded to eight bytes. */
-  private static byte[] bitmap() {
+  static byte[] bitmap() {
     byte[] b = new byte[54 + 3 * 8];
     b[0] = 'B';
     b[1] = 'M';
@@ -233,7 +233,7 @@ final class PictureCases {
   }
 
   /** Two frames of two by two pixels in a palette of four colours; the second is one pixel. */
-  private static byte[] animation() {
+  static byte[] animation() {
     int[] b = {
       'G', 'I', 'F', '8', '9', 'a', 2, 0, 2, 0, 0x81, 0, 0, 10, 20, 30, 200, 100, 50, 0, 255, 0,
       255, 255, 255, 0x2C, 0, 0, 0, 0, 2, 0, 2, 0, 0, 2, 3, 0x44, 0x34, 0x05, 0, 0x2C, 1, 0, 1, 0,

@@ -1,9 +1,14 @@
 package dev.millrace.cli.interop;
 
+import static java.nio.charset.StandardCharsets.UTF_16BE;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.millrace.graph.AttrValue;
 import dev.millrace.graph.DataType;
+import dev.millrace.graph.OpBuilder;
 import dev.millrace.graph.Shape;
 import dev.millrace.graph.TensorValue;
+import java.util.Locale;
 import java.util.function.UnaryOperator;
 
 /** Recorded cases of strings. */
@@ -26,6 +31,60 @@ final class StringCases {
     numbers(list);
     patterns(list);
     hashes(list);
+    unicode(list);
+  }
+
+  /** Good and bad sequences of bytes in several encodings. */
+  private static void unicode(CaseList list) {
+    byte[][] bytes = {
+      "Aé€😀\u0007".getBytes(UTF_8),
+      {},
+      {'a', (byte) 0xff, 'b', (byte) 0xe2, (byte) 0x82, 'c', (byte) 0xc3}
+    };
+    TensorValue texts = TensorValue.wrap(DataType.STRING, Shape.of(3), bytes);
+    TensorValue wide =
+        TensorValue.wrap(DataType.STRING, Shape.of(1), new byte[][] {"Aé€😀".getBytes(UTF_16BE)});
+    for (String errors : new String[] {"replace", "ignore"}) {
+      for (boolean controls : new boolean[] {false, true}) {
+        UnaryOperator<OpBuilder> attrs =
+            b ->
+                b.attr("input_encoding", "UTF-8")
+                    .attr("errors", errors)
+                    .attr("replacement_char", '?')
+                    .attr("replace_control_characters", controls);
+        String variant = errors + (controls ? "_controls" : "");
+        for (String to : new String[] {"UTF-8", "UTF-16-BE", "UTF-32-BE"}) {
+          list.op(
+              "UnicodeTranscode",
+              variant + "_to_" + to.replace("-", "").toLowerCase(Locale.ROOT),
+              b -> attrs.apply(b).attr("output_encoding", to),
+              texts);
+        }
+        list.op("UnicodeDecode", variant, attrs, texts);
+        list.op("UnicodeDecodeWithOffsets", variant, attrs, texts);
+      }
+      list.op(
+          "UnicodeEncode",
+          errors,
+          b -> b.attr("errors", errors).attr("output_encoding", "UTF-8"),
+          TensorValue.ofInts('a', 0x20ac, 0xd800, 0x1f600, 0x110000, 'z'),
+          TensorValue.ofLongs(0, 3, 3, 6));
+    }
+    list.op(
+        "UnicodeDecode",
+        "wide",
+        b -> b.attr("input_encoding", "UTF-16-BE").attr("Tsplits", DataType.INT32),
+        wide);
+    list.op(
+        "UnicodeTranscode",
+        "wide",
+        b -> b.attr("input_encoding", "UTF-16-BE").attr("output_encoding", "UTF-8"),
+        wide);
+    list.op(
+        "UnicodeTranscode",
+        "latin",
+        b -> b.attr("input_encoding", "ISO-8859-1").attr("output_encoding", "UTF-8"),
+        texts);
   }
 
   private static void joins(CaseList list) {
@@ -96,7 +155,7 @@ final class StringCases {
   private static void parts(CaseList list) {
     for (String unit : new String[] {"BYTE", "UTF8_CHAR"}) {
       String name = unit.equals("BYTE") ? "bytes" : "characters";
-      UnaryOperator<dev.millrace.graph.OpBuilder> by = b -> b.attr("unit", unit);
+      UnaryOperator<OpBuilder> by = b -> b.attr("unit", unit);
       list.op("StringLength", name, by, WORDS);
       TensorValue words = text("hello", "Déjà", "日本語x");
       list.op("Substr", name, by, words, TensorValue.of(1), TensorValue.of(2));
@@ -307,7 +366,7 @@ final class StringCases {
     }
     for (long n : new long[] {1, 10, 1_000_003, Long.MAX_VALUE}) {
       String name = n == Long.MAX_VALUE ? "most" : Long.toString(n);
-      UnaryOperator<dev.millrace.graph.OpBuilder> buckets = b -> b.attr("num_buckets", n);
+      UnaryOperator<OpBuilder> buckets = b -> b.attr("num_buckets", n);
       list.op("StringToHashBucketFast", name, buckets, text(words));
       list.op("StringToHashBucket", name, buckets, text(words));
       list.op(

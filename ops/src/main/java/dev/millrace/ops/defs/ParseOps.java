@@ -205,6 +205,75 @@ final class ParseOps {
                 "feature_list_dense_shapes: list(shape) >= 0 = []")
             .valueInputs(0)
             .shape(ParseOps::sequenceShape));
+    r.add(
+        OpDef.named("ParseSequenceExample")
+            .inputs(
+                "serialized: string",
+                "debug_name: string",
+                "context_dense_defaults: Tcontext_dense")
+            .outputs(
+                "context_sparse_indices: Ncontext_sparse * int64",
+                "context_sparse_values: context_sparse_types",
+                "context_sparse_shapes: Ncontext_sparse * int64",
+                "context_dense_values: Tcontext_dense",
+                "feature_list_sparse_indices: Nfeature_list_sparse * int64",
+                "feature_list_sparse_values: feature_list_sparse_types",
+                "feature_list_sparse_shapes: Nfeature_list_sparse * int64",
+                "feature_list_dense_values: feature_list_dense_types",
+                "feature_list_dense_lengths: Nfeature_list_dense * int64")
+            .attrs(
+                "feature_list_dense_missing_assumed_empty: list(string) >= 0",
+                "context_sparse_keys: list(string) >= 0",
+                "context_dense_keys: list(string) >= 0",
+                "feature_list_sparse_keys: list(string) >= 0",
+                "feature_list_dense_keys: list(string) >= 0",
+                "Ncontext_sparse: int >= 0 = 0",
+                "Ncontext_dense: int >= 0 = 0",
+                "Nfeature_list_sparse: int >= 0 = 0",
+                "Nfeature_list_dense: int >= 0 = 0",
+                "context_sparse_types: list(" + FEATURE_TYPES + ") >= 0 = []",
+                "Tcontext_dense: list(" + FEATURE_TYPES + ") >= 0 = []",
+                "feature_list_dense_types: list(" + FEATURE_TYPES + ") >= 0 = []",
+                "context_dense_shapes: list(shape) >= 0 = []",
+                "feature_list_sparse_types: list(" + FEATURE_TYPES + ") >= 0 = []",
+                "feature_list_dense_shapes: list(shape) >= 0 = []")
+            .valueInputs(0)
+            .shape(ParseOps::sequencesShape));
+  }
+
+  private static void sequencesShape(ShapeContext c) {
+    Shape serialized = c.inputOfRank(0, 1);
+    c.inputOfRank(1, 1);
+    int sparse = c.attrs().getStrings("context_sparse_keys").size();
+    List<Shape> dense = c.attrs().getShapes("context_dense_shapes");
+    int listSparse = c.attrs().getStrings("feature_list_sparse_keys").size();
+    List<Shape> listDense = c.attrs().getShapes("feature_list_dense_shapes");
+    int denseKeys = c.attrs().getStrings("context_dense_keys").size();
+    int listDenseKeys = c.attrs().getStrings("feature_list_dense_keys").size();
+    requireCount("Ncontext_sparse", sparse, (int) c.attrs().getInt("Ncontext_sparse"));
+    requireCount("the dtypes of sparse features", sparse, types(c, "context_sparse_types"));
+    requireCount("the shapes of dense features", denseKeys, dense.size());
+    requireCount("the dtypes of dense features", denseKeys, types(c, "Tcontext_dense"));
+    requireCount(
+        "Nfeature_list_sparse", listSparse, (int) c.attrs().getInt("Nfeature_list_sparse"));
+    requireCount("the dtypes of sparse lists", listSparse, types(c, "feature_list_sparse_types"));
+    requireCount("the shapes of dense lists", listDenseKeys, listDense.size());
+    requireCount("the dtypes of dense lists", listDenseKeys, types(c, "feature_list_dense_types"));
+    requireCount(
+        "Nfeature_list_dense", listDenseKeys, (int) c.attrs().getInt("Nfeature_list_dense"));
+    sparseShapes(c, 0, sparse, 2);
+    int at = 3 * sparse;
+    for (Shape s : dense) {
+      c.output(at++, serialized.concat(s));
+    }
+    sparseShapes(c, at, listSparse, 3);
+    at += 3 * listSparse;
+    for (Shape s : listDense) {
+      c.output(at++, serialized.concat(Shape.ofRank(1)).concat(s));
+    }
+    for (int i = 0; i < listDenseKeys; i++) {
+      c.output(at++, serialized);
+    }
   }
 
   private static void sequenceShape(ShapeContext c) {

@@ -36,6 +36,38 @@ final class SparseOps {
             .attrs("normalize: bool = true", "T: type")
             .valueInputs(2, 5)
             .shape(SparseOps::distanceShape));
+    r.add(
+        OpDef.named("SparseCross")
+            .inputs(
+                "indices: N * int64",
+                "values: sparse_types",
+                "shapes: N * int64",
+                "dense_inputs: dense_types")
+            .outputs("output_indices: int64", "output_values: out_type", "output_shape: int64")
+            .attrs(
+                "N: int >= 0",
+                "hashed_output: bool",
+                "num_buckets: int >= 0",
+                "hash_key: int",
+                "sparse_types: list({int64, string}) >= 0",
+                "dense_types: list({int64, string}) >= 0",
+                "out_type: {int64, string}",
+                "internal_type: {int64, string}")
+            .valueInputs(0)
+            .shape(SparseOps::crossShape));
+  }
+
+  private static void crossShape(ShapeContext c) {
+    int n = (int) c.attrs().getInt("N");
+    for (int i = 0; i < n; i++) {
+      c.inputOfRank(i, 2);
+      c.inputOfRank(n + i, 1);
+      c.inputOfRank(2 * n + i, 1);
+    }
+    for (int i = 3 * n; i < c.inputCount(); i++) {
+      c.inputOfRank(i, 2);
+    }
+    sparseOutput(c, 0, Shape.UNKNOWN, 2);
   }
 
   // ---- parts of shape functions

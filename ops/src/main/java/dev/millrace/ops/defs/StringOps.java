@@ -22,6 +22,7 @@ final class StringOps {
     parts(r);
     numbers(r);
     patterns(r);
+    UnicodeOps.register(r);
   }
 
   // ---- joining and splitting

@@ -223,6 +223,9 @@ record ShapeCase(
       return learnt.computeIfAbsent(
           arg.typeAttr(), a -> usual(def.attrs().get(a), DataType.FLOAT32));
     }
+    if (s.dtype() != null) {
+      return s.dtype();
+    }
     return s.hasValues() ? DataType.INT32 : DataType.FLOAT32;
   }
 

@@ -31,6 +31,8 @@ public final class CpuKernels implements FastKernels.Provider {
     VariableKernels.register(to);
     ScatterKernels.register(to);
     OptimizerKernels.register(to);
+    LstmKernels.register(to);
+    GruKernels.register(to);
     ListKernels.register(to);
     TensorArrayKernels.register(to);
     StackKernels.register(to);

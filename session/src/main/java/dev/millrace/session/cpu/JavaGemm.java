@@ -26,6 +26,7 @@ final class JavaGemm extends Gemm {
       Matrix b,
       boolean tb,
       Matrix c,
+      boolean add,
       int m,
       int n,
       int k,
@@ -44,10 +45,11 @@ final class JavaGemm extends Gemm {
       int w = Math.min(WIDTH, n - j);
       for (int i = 0; i < m; i += 4) {
         int rows = Math.min(4, m - i);
-        Arrays.fill(c0, 0, w, 0);
-        Arrays.fill(c1, 0, w, 0);
-        Arrays.fill(c2, 0, w, 0);
-        Arrays.fill(c3, 0, w, 0);
+        int q = c.offset + i * c.stride + j;
+        start(out, q, c0, w, add);
+        start(out, q + c.stride, c1, w, add && rows > 1);
+        start(out, q + 2 * c.stride, c2, w, add && rows > 2);
+        start(out, q + 3 * c.stride, c3, w, add && rows > 3);
         for (int l = 0; l < k; l++) {
           if (tb) {
             Lane.F32.gather(b.region, b.offset + j * b.stride + l, b.stride, row, 0, 1, w);
@@ -67,7 +69,6 @@ final class JavaGemm extends Gemm {
             }
           }
         }
-        int q = c.offset + i * c.stride + j;
         out.put(q, c0, 0, w);
         if (rows > 1) {
           out.put(q + c.stride, c1, 0, w);
@@ -79,6 +80,15 @@ final class JavaGemm extends Gemm {
           out.put(q + 3 * c.stride, c3, 0, w);
         }
       }
+    }
+  }
+
+  /** What sums begin with: what is there, or zeros. */
+  private static void start(FloatBuffer from, int at, float[] sums, int n, boolean add) {
+    if (add) {
+      from.get(at, sums, 0, n);
+    } else {
+      Arrays.fill(sums, 0, n, 0);
     }
   }
 
@@ -95,6 +105,7 @@ final class JavaGemm extends Gemm {
       Matrix b,
       boolean tb,
       Matrix c,
+      boolean add,
       int m,
       int n,
       int k,
@@ -108,7 +119,11 @@ final class JavaGemm extends Gemm {
     for (int j = 0; j < n; j += WIDTH) {
       int w = Math.min(WIDTH, n - j);
       for (int i = 0; i < m; i++) {
-        Arrays.fill(sum, 0, w, 0);
+        if (add) {
+          c.region.doubles().get(c.offset + i * c.stride + j, sum, 0, w);
+        } else {
+          Arrays.fill(sum, 0, w, 0);
+        }
         for (int l = 0; l < k; l++) {
           if (tb) {
             Lane.F64.gather(b.region, b.offset + j * b.stride + l, b.stride, row, 0, 1, w);

@@ -3,8 +3,8 @@ package dev.millrace.session.cpu;
 import dev.millrace.graph.Shape;
 import dev.millrace.graph.TensorValue;
 import dev.millrace.session.kernel.BindContext;
-import dev.millrace.session.kernel.FastKernel;
 import dev.millrace.session.kernel.FastKernels;
+import dev.millrace.session.kernel.FusedRole;
 import dev.millrace.session.kernel.NodeSpec;
 import dev.millrace.session.kernel.Step;
 import java.util.ArrayList;
@@ -53,10 +53,46 @@ final class JoinKernels {
     return s.slice(0, axis).numElements();
   }
 
+  /** More pieces than this are rather copied. */
+  private static final int MOST_PIECES = 8;
+
+  /** Where pieces of these shapes begin along the axis; null unless they are few and alike. */
+  private static List<Long> begins(List<Shape> pieces, int axis) {
+    if (pieces.size() > MOST_PIECES || pieces.isEmpty()) {
+      return null;
+    }
+    List<Long> begins = new ArrayList<>();
+    for (Shape s : pieces) {
+      if (!s.equals(pieces.get(0))) {
+        return null;
+      }
+      begins.add(begins.size() * s.dim(axis));
+    }
+    return begins;
+  }
+
   /**
    * @param first the first value among the inputs
    */
-  private record Join(int first, int axisInput) implements FastKernel {
+  private record Join(int first, int axisInput) implements ProgramKernel {
+    private int values(NodeSpec node) {
+      return node.inputCount() - (axisInput == NO_INPUT ? 0 : 1);
+    }
+
+    @Override
+    public FusedRole role(NodeSpec node) {
+      if (axisInput == NO_INPUT || node.outputType(0).size() > Long.BYTES) {
+        return null;
+      }
+      int axis = axis(node, axisInput, node.outputShape(0).rank());
+      List<Shape> shapes = new ArrayList<>();
+      for (int i = first; i < first + values(node); i++) {
+        shapes.add(node.inputShape(i));
+      }
+      List<Long> begins = begins(shapes, axis);
+      return begins == null ? null : FusedRole.join(axis, first, begins);
+    }
+
     @Override
     public boolean supports(NodeSpec node) {
       return node.outputType(0).isDense() && axis(node, axisInput, node.outputShape(0).rank()) >= 0;
@@ -66,7 +102,7 @@ final class JoinKernels {
     public Step bind(BindContext node) {
       Shape to = node.outputShape(0);
       int axis = axis(node, axisInput, to.rank());
-      int values = node.inputCount() - (axisInput == NO_INPUT ? 0 : 1);
+      int values = values(node);
       long outer = outer(to, axis);
       long whole = run(to, axis);
       List<Step> steps = new ArrayList<>();
@@ -87,7 +123,21 @@ final class JoinKernels {
   /**
    * @param value the tensor that is parted
    */
-  private record Part(int value, int axisInput) implements FastKernel {
+  private record Part(int value, int axisInput) implements ProgramKernel {
+    @Override
+    public FusedRole role(NodeSpec node) {
+      if (axisInput == NO_INPUT || node.inputType(value).size() > Long.BYTES) {
+        return null;
+      }
+      int axis = axis(node, axisInput, node.inputShape(value).rank());
+      List<Shape> shapes = new ArrayList<>();
+      for (int i = 0; i < node.outputCount(); i++) {
+        shapes.add(node.outputShape(i));
+      }
+      List<Long> begins = begins(shapes, axis);
+      return begins == null ? null : FusedRole.part(axis, value, begins);
+    }
+
     @Override
     public boolean supports(NodeSpec node) {
       return node.inputType(value).isDense()

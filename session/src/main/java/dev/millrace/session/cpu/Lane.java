@@ -57,6 +57,9 @@ abstract class Lane {
   /** Block {@code k} of {@code worker}, of at least {@code n} elements. */
   abstract Object block(Scratch s, int worker, int k, int n);
 
+  /** A new array of {@code n} elements. */
+  abstract Object array(int n);
+
   /** Copies {@code n} elements of {@code r} from index {@code from} to {@code to[at]} and on. */
   abstract void get(Region r, int from, Object to, int at, int n);
 
@@ -99,6 +102,11 @@ abstract class Lane {
     @Override
     Object block(Scratch s, int worker, int k, int n) {
       return s.floats(worker, k, n);
+    }
+
+    @Override
+    Object array(int n) {
+      return new float[n];
     }
 
     @Override
@@ -176,6 +184,11 @@ abstract class Lane {
     }
 
     @Override
+    Object array(int n) {
+      return new double[n];
+    }
+
+    @Override
     void get(Region r, int from, Object to, int at, int n) {
       r.doubles().get(from, (double[]) to, at, n);
     }
@@ -247,6 +260,11 @@ abstract class Lane {
     @Override
     Object block(Scratch s, int worker, int k, int n) {
       return s.ints(worker, k, n);
+    }
+
+    @Override
+    Object array(int n) {
+      return new int[n];
     }
 
     @Override
@@ -329,6 +347,11 @@ abstract class Lane {
     }
 
     @Override
+    Object array(int n) {
+      return new long[n];
+    }
+
+    @Override
     void get(Region r, int from, Object to, int at, int n) {
       r.longs().get(from, (long[]) to, at, n);
     }
@@ -408,6 +431,11 @@ abstract class Lane {
     }
 
     @Override
+    Object array(int n) {
+      return new short[n];
+    }
+
+    @Override
     void get(Region r, int from, Object to, int at, int n) {
       r.shorts().get(from, (short[]) to, at, n);
     }
@@ -484,6 +512,11 @@ abstract class Lane {
     @Override
     Object block(Scratch s, int worker, int k, int n) {
       return s.bytes(worker, k, n);
+    }
+
+    @Override
+    Object array(int n) {
+      return new byte[n];
     }
 
     @Override

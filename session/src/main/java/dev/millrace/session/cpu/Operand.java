@@ -44,9 +44,9 @@ abstract class Operand {
    */
   static int blockFor(Shape result, Shape... operands) {
     for (Shape s : operands) {
-      long p = Broadcast.period(s, result);
+      int p = Broadcast.of(s, result).period();
       if (p > 1 && p <= Scratch.BLOCK && p < result.numElements()) {
-        return (int) (Scratch.BLOCK / p * p);
+        return Scratch.BLOCK / p * p;
       }
     }
     return Scratch.BLOCK;
@@ -67,39 +67,57 @@ abstract class Operand {
       int block,
       Scratch scratch,
       int workers) {
-    Broadcast b = Broadcast.of(from, to);
+    return of(lane, region, Broadcast.of(from, to), to, slot, block, scratch, workers);
+  }
+
+  /** The operand that is walked so for a result of shape {@code to}. */
+  static Operand of(
+      Lane lane,
+      Region region,
+      Broadcast b,
+      Shape to,
+      int slot,
+      int block,
+      Scratch scratch,
+      int workers) {
     int most = (int) Math.min(block, to.numElements());
+    int at = b.offset();
     if (b.isDense() || to.numElements() == 0) {
-      return new Dense(lane, region, scratch, slot);
+      return new Dense(lane, region, scratch, slot, at);
     } else if (b.isScalar()) {
-      return new Scalar(lane, region, scratch, slot, most);
+      return new Scalar(lane, region, scratch, slot, at, most);
     } else if (b.isRow()) {
       return block % b.inner() == 0
-          ? new PackedRow(lane, region, scratch, slot, b.inner(), most)
-          : new LongRow(lane, region, scratch, slot, b.inner());
+          ? new PackedRow(lane, region, scratch, slot, at, b.inner(), most)
+          : new LongRow(lane, region, scratch, slot, at, b.inner());
     } else if (b.isColumn()) {
-      return new Column(lane, region, scratch, slot, b.inner());
+      return new Column(lane, region, scratch, slot, at, b.inner());
     }
     return new Strided(lane, region, scratch, slot, b, workers);
   }
 
   private static final class Dense extends Operand {
-    Dense(Lane lane, Region region, Scratch scratch, int slot) {
+    private final int first;
+
+    Dense(Lane lane, Region region, Scratch scratch, int slot, int first) {
       super(lane, region, scratch, slot);
+      this.first = first;
     }
 
     @Override
     void load(Object block, int at, int n, int worker) {
-      lane.get(region, at, block, 0, n);
+      lane.get(region, first + at, block, 0, n);
     }
   }
 
   /** One element for all: the block is filled once a chunk. */
   private static final class Scalar extends Operand {
+    private final int first;
     private final int block;
 
-    Scalar(Lane lane, Region region, Scratch scratch, int slot, int block) {
+    Scalar(Lane lane, Region region, Scratch scratch, int slot, int first, int block) {
       super(lane, region, scratch, slot);
+      this.first = first;
       this.block = block;
     }
 
@@ -111,7 +129,7 @@ abstract class Operand {
     @Override
     Object begin(int worker) {
       Object z = super.begin(worker);
-      lane.fill(region, 0, z, 0, block);
+      lane.fill(region, first, z, 0, block);
       return z;
     }
 
@@ -121,11 +139,13 @@ abstract class Operand {
 
   /** A short row, repeated as often as a block holds it, once a chunk. */
   private static final class PackedRow extends Operand {
+    private final int first;
     private final int row;
     private final int block;
 
-    PackedRow(Lane lane, Region region, Scratch scratch, int slot, int row, int block) {
+    PackedRow(Lane lane, Region region, Scratch scratch, int slot, int first, int row, int block) {
       super(lane, region, scratch, slot);
+      this.first = first;
       this.row = row;
       this.block = block;
     }
@@ -138,7 +158,7 @@ abstract class Operand {
     @Override
     Object begin(int worker) {
       Object z = super.begin(worker);
-      lane.get(region, 0, z, 0, row);
+      lane.get(region, first, z, 0, row);
       for (int done = row; done < block; ) {
         int n = Math.min(done, block - done);
         System.arraycopy(z, 0, z, done, n);
@@ -153,10 +173,12 @@ abstract class Operand {
 
   /** A row longer than a block, or one whose length does not divide the block. */
   private static final class LongRow extends Operand {
+    private final int first;
     private final int row;
 
-    LongRow(Lane lane, Region region, Scratch scratch, int slot, int row) {
+    LongRow(Lane lane, Region region, Scratch scratch, int slot, int first, int row) {
       super(lane, region, scratch, slot);
+      this.first = first;
       this.row = row;
     }
 
@@ -165,7 +187,7 @@ abstract class Operand {
       int p = at % row;
       for (int done = 0; done < n; ) {
         int m = Math.min(row - p, n - done);
-        lane.get(region, p, block, done, m);
+        lane.get(region, first + p, block, done, m);
         done += m;
         p = 0;
       }
@@ -174,16 +196,18 @@ abstract class Operand {
 
   /** Each element for {@code times} neighbours. */
   private static final class Column extends Operand {
+    private final int first;
     private final int times;
 
-    Column(Lane lane, Region region, Scratch scratch, int slot, int times) {
+    Column(Lane lane, Region region, Scratch scratch, int slot, int first, int times) {
       super(lane, region, scratch, slot);
+      this.first = first;
       this.times = times;
     }
 
     @Override
     void load(Object block, int at, int n, int worker) {
-      int source = at / times;
+      int source = first + at / times;
       int m = Math.min(n, times - at % times);
       for (int done = 0; done < n; ) {
         lane.fill(region, source++, block, done, m);
@@ -193,12 +217,13 @@ abstract class Operand {
     }
   }
 
-  /** Any other broadcast: walks the outer dimensions and copies inner runs. */
+  /** Any other: walks the outer dimensions and copies inner runs. */
   private static final class Strided extends Operand {
     private final int[] dims;
     private final int[] strides;
     private final int inner;
-    private final boolean repeats;
+    private final int step; // between neighbours
+    private final int first;
     private final int[][] positions;
 
     Strided(Lane lane, Region region, Scratch scratch, int slot, Broadcast b, int workers) {
@@ -211,7 +236,8 @@ abstract class Operand {
         strides[i] = b.stride(i);
       }
       inner = b.inner();
-      repeats = b.stride(outer) == 0;
+      step = b.stride(outer);
+      first = b.offset();
       positions = new int[workers][outer];
     }
 
@@ -222,10 +248,12 @@ abstract class Operand {
       int source = locate(p, at / inner);
       int m = Math.min(n, inner - skipped);
       for (int done = 0; done < n; ) {
-        if (repeats) {
+        if (step == 0) {
           lane.fill(region, source, block, done, m);
-        } else {
+        } else if (step == 1) {
           lane.get(region, source + skipped, block, done, m);
+        } else {
+          lane.gather(region, source + skipped * step, step, block, done, 1, m);
         }
         done += m;
         skipped = 0;
@@ -236,7 +264,7 @@ abstract class Operand {
 
     private int locate(int[] p, int row) {
       int rest = row;
-      int source = 0;
+      int source = first;
       for (int i = dims.length - 1; i >= 0; i--) {
         p[i] = rest % dims[i];
         rest /= dims[i];

@@ -11,7 +11,7 @@ import dev.millrace.session.pool.WorkerPool;
  */
 abstract class RangeStep extends ParallelJob implements Step {
   /** Below this a step runs on the calling thread. */
-  private static final double WORTH_SPLITTING_NS = 20_000;
+  private static final double WORTH_SPLITTING_NS = 10_000;
 
   private static final double CHUNK_NS = 10_000;
   private static final int MOST_CHUNKS = 64;
@@ -43,7 +43,9 @@ abstract class RangeStep extends ParallelJob implements Step {
       return 1;
     }
     int units = (items + unit - 1) / unit;
-    return (int) Math.max(1, Math.min(Math.min(units, MOST_CHUNKS), ns / CHUNK_NS));
+    int chunks = (int) Math.min(Math.min(units, MOST_CHUNKS), Math.max(2, ns / CHUNK_NS));
+    // Few and odd in number, they would leave one of two threads idle at the end.
+    return chunks > 1 && chunks % 2 == 1 && chunks < units ? chunks + 1 : chunks;
   }
 
   /** How many chunks there are. */

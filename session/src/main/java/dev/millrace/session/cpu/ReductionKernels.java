@@ -6,6 +6,7 @@ import dev.millrace.graph.TensorValue;
 import dev.millrace.session.kernel.BindContext;
 import dev.millrace.session.kernel.FastKernel;
 import dev.millrace.session.kernel.FastKernels;
+import dev.millrace.session.kernel.FusedRole;
 import dev.millrace.session.kernel.NodeSpec;
 import dev.millrace.session.kernel.Step;
 import dev.millrace.session.memory.Region;
@@ -34,6 +35,24 @@ final class ReductionKernels {
       case BOOL -> BoolReducer.of(op);
       default -> null;
     };
+  }
+
+  /**
+   * The part that sums and means over all dimensions before some other play in a program; null for
+   * other reductions.
+   */
+  private static FusedRole role(NodeSpec node, boolean[] reduced) {
+    Shape s = node.inputShape(0);
+    int kept = reduced.length;
+    while (kept > 0 && (!reduced[kept - 1] || s.dim(kept - 1) == 1)) {
+      kept--;
+    }
+    for (int i = 0; i < kept; i++) {
+      if (!reduced[i] && s.dim(i) != 1) {
+        return null;
+      }
+    }
+    return kept == 0 || s.numElements() == 0 ? null : FusedRole.reduce(kept);
   }
 
   private static Step step(BindContext node, boolean[] reduced) {
@@ -71,7 +90,13 @@ final class ReductionKernels {
     }
   }
 
-  private static final class OverAxes implements FastKernel {
+  private static final class OverAxes implements ProgramKernel {
+    @Override
+    public FusedRole role(NodeSpec node) {
+      boolean isSum = node.opType().equals("Sum") || node.opType().equals("Mean");
+      return isSum ? ReductionKernels.role(node, axes(node)) : null;
+    }
+
     @Override
     public boolean supports(NodeSpec node) {
       return reducer(node.opType(), node.inputType(0)) != null && axes(node) != null;
@@ -105,7 +130,21 @@ final class ReductionKernels {
   }
 
   /** The sum over all dimensions but that of the channels. */
-  private static final class BiasAddGrad implements FastKernel {
+  private static final class BiasAddGrad implements ProgramKernel {
+    @Override
+    public FusedRole role(NodeSpec node) {
+      return ReductionKernels.role(node, reduced(node));
+    }
+
+    private static boolean[] reduced(NodeSpec node) {
+      boolean[] reduced = new boolean[node.inputShape(0).rank()];
+      int channels = BiasAdd.isChannelsFirst(node) ? 1 : reduced.length - 1;
+      for (int i = 0; i < reduced.length; i++) {
+        reduced[i] = i != channels;
+      }
+      return reduced;
+    }
+
     @Override
     public boolean supports(NodeSpec node) {
       return reducer("BiasAddGrad", node.inputType(0)) != null && node.inputShape(0).rank() >= 2;
@@ -113,13 +152,7 @@ final class ReductionKernels {
 
     @Override
     public Step bind(BindContext node) {
-      Shape s = node.inputShape(0);
-      boolean[] reduced = new boolean[s.rank()];
-      int channels = BiasAdd.isChannelsFirst(node) ? 1 : s.rank() - 1;
-      for (int i = 0; i < reduced.length; i++) {
-        reduced[i] = i != channels;
-      }
-      return step(node, reduced);
+      return step(node, reduced(node));
     }
   }
 

@@ -11,9 +11,14 @@ final class Regions {
 
   /** Makes every byte zero. */
   static void clear(Region r) {
+    clear(r, 0);
+  }
+
+  /** Makes every byte from {@code from} on zero. */
+  static void clear(Region r, int from) {
     ByteBuffer b = r.bytes();
     int n = b.capacity();
-    for (int at = 0; at < n; at += ZEROS.length) {
+    for (int at = from; at < n; at += ZEROS.length) {
       b.put(at, ZEROS, 0, Math.min(ZEROS.length, n - at));
     }
   }

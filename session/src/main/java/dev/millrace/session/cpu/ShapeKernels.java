@@ -6,6 +6,7 @@ import dev.millrace.graph.TensorValue;
 import dev.millrace.session.kernel.BindContext;
 import dev.millrace.session.kernel.FastKernel;
 import dev.millrace.session.kernel.FastKernels;
+import dev.millrace.session.kernel.FusedRole;
 import dev.millrace.session.kernel.NodeSpec;
 import dev.millrace.session.kernel.Step;
 import dev.millrace.session.memory.NativeMemory;
@@ -22,8 +23,8 @@ final class ShapeKernels {
 
   static void register(FastKernels to) {
     to.add("Transpose", new Copy(ShapeKernels::transpose));
-    to.add("Slice", new Copy(n -> copy(n, SliceSpec.ofSlice(n))));
-    to.add("StridedSlice", new Copy(n -> copy(n, SliceSpec.ofStrided(n))));
+    to.add("Slice", new Slice(SliceSpec::ofSlice));
+    to.add("StridedSlice", new Slice(SliceSpec::ofStrided));
     to.add("Reverse", new Copy(ShapeKernels::reverse));
     to.add("ReverseV2", new Copy(ShapeKernels::reverse));
     to.add("Tile", new Copy(ShapeKernels::tile));
@@ -36,8 +37,24 @@ final class ShapeKernels {
     return node.inputType(0).size();
   }
 
-  private static StridedCopy copy(NodeSpec node, SliceSpec spec) {
-    return spec == null ? null : spec.copy(size(node));
+  /** A range of each dimension; null likewise. */
+  private record Slice(Function<NodeSpec, SliceSpec> rule) implements ProgramKernel {
+    @Override
+    public boolean supports(NodeSpec node) {
+      return node.inputType(0).isDense() && rule.apply(node) != null;
+    }
+
+    @Override
+    public FusedRole role(NodeSpec node) {
+      return node.inputType(0).size() <= Long.BYTES
+          ? rule.apply(node).part(node.inputShape(0), node.outputShape(0))
+          : null;
+    }
+
+    @Override
+    public Step bind(BindContext node) {
+      return CopyStep.of(node, rule.apply(node).copy(size(node)), node.input(0), node.output(0));
+    }
   }
 
   /** Gives the copy, or null where its rules are not constant or not right. */

@@ -3,7 +3,10 @@ package dev.millrace.session.cpu;
 import dev.millrace.graph.Attrs;
 import dev.millrace.graph.Shape;
 import dev.millrace.graph.TensorValue;
+import dev.millrace.session.kernel.FusedRole;
 import dev.millrace.session.kernel.NodeSpec;
+import java.util.Arrays;
+import java.util.List;
 
 /** What a Slice or StridedSlice with constant limits takes: where it begins, and its steps. */
 final class SliceSpec {
@@ -20,6 +23,32 @@ final class SliceSpec {
   /** The elements that are taken, into a dense result. */
   StridedCopy copy(int elementSize) {
     return StridedCopy.of(dims, steps, StridedCopy.dense(dims), base, 0, elementSize);
+  }
+
+  /**
+   * The same as a range of one dimension of the whole; null if other dimensions are cut, or none,
+   * or elements left out in between.
+   *
+   * @param to the shape of the result
+   */
+  FusedRole part(Shape from, Shape to) {
+    if (to.rank() != from.rank() || !Arrays.equals(dims, to.dims())) {
+      return null;
+    }
+    long[] own = StridedCopy.dense(from.dims());
+    int axis = -1;
+    for (int i = 0; i < dims.length; i++) {
+      if (dims[i] != from.dim(i)) {
+        if (axis >= 0) {
+          return null;
+        }
+        axis = i;
+      }
+      if (dims[i] > 1 && steps[i] != own[i]) {
+        return null;
+      }
+    }
+    return axis < 0 ? null : FusedRole.part(axis, 0, List.of(base / own[axis]));
   }
 
   /** Of a Slice; null where the limits are not constant or do not fit, for the reference kernel. */
@@ -157,7 +186,7 @@ final class SliceSpec {
 
     /** The shape of the result. */
     long[] kept() {
-      return java.util.Arrays.copyOf(kept, results);
+      return Arrays.copyOf(kept, results);
     }
   }
 }

@@ -43,28 +43,44 @@ public final class BlockTemps {
   }
 
   /**
-   * The bits of {@code n} floats: two bulk copies, where {@code floatToRawIntBits} would keep a
+   * The bits of {@code n} floats: a bulk copy or two, where {@code floatToRawIntBits} would keep a
    * loop from being vectorised.
    */
   public void bits(float[] from, int[] to, int n) {
+    if (BitCopy.AVAILABLE) {
+      BitCopy.copy(from, to, n);
+      return;
+    }
     floats.put(0, from, 0, n);
     ints.get(0, to, 0, n);
   }
 
   /** The floats of {@code n} bit patterns. */
   public void floats(int[] from, float[] to, int n) {
+    if (BitCopy.AVAILABLE) {
+      BitCopy.copy(from, to, n);
+      return;
+    }
     ints.put(0, from, 0, n);
     floats.get(0, to, 0, n);
   }
 
   /** The bits of {@code n} doubles. */
   public void bits(double[] from, long[] to, int n) {
+    if (BitCopy.AVAILABLE) {
+      BitCopy.copy(from, to, n);
+      return;
+    }
     doubles.put(0, from, 0, n);
     longs.get(0, to, 0, n);
   }
 
   /** The doubles of {@code n} bit patterns. */
   public void doubles(long[] from, double[] to, int n) {
+    if (BitCopy.AVAILABLE) {
+      BitCopy.copy(from, to, n);
+      return;
+    }
     longs.put(0, from, 0, n);
     doubles.get(0, to, 0, n);
   }

@@ -1,6 +1,7 @@
 package dev.millrace.session.plan;
 
 import dev.millrace.graph.InternalException;
+import dev.millrace.graph.Shape;
 import dev.millrace.graph.TensorValue;
 import dev.millrace.session.collections.Holding;
 import java.util.ArrayList;
@@ -178,6 +179,21 @@ final class Block {
       throw new InternalException("nothing gives " + e);
     }
     return n;
+  }
+
+  /**
+   * Writes what the stages execute.
+   *
+   * @param given by parameter the shape of its value, or null
+   * @return the shapes of the fetches, null where only the run tells them
+   */
+  Shape[] describe(PlanText to, Shape[] given) {
+    Shape[] shapes = Arrays.copyOf(given, carriers);
+    for (int i = 0; i < constants.size(); i++) {
+      shapes[parameters + i] = constants.get(i).shape();
+    }
+    stages.forEach(s -> s.describe(to, shapes));
+    return Arrays.stream(fetches).mapToObj(f -> shapes[f]).toArray(Shape[]::new);
   }
 
   int parameters() {

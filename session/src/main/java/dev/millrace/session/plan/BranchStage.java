@@ -1,8 +1,13 @@
 package dev.millrace.session.plan;
 
 import dev.millrace.graph.MillraceException;
+import dev.millrace.graph.Shape;
+import dev.millrace.session.trace.RunTrace;
+import dev.millrace.session.trace.StepInfo;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 
 /** A branch as a stage: runs one of its bodies. */
 final class BranchStage implements Stage {
@@ -10,6 +15,7 @@ final class BranchStage implements Stage {
   private final int[] inputs;
   private final int[] outputs;
   private final List<Block> sides = new ArrayList<>();
+  private final StepInfo part;
   private int[] lastReads = {};
 
   /**
@@ -18,6 +24,7 @@ final class BranchStage implements Stage {
    */
   BranchStage(PlanNode node, int[] inputs, int[] outputs, BlockContext shared) {
     this.node = node;
+    this.part = StepInfos.part(node);
     this.inputs = inputs;
     this.outputs = outputs;
     for (Body b : node.bodies()) {
@@ -87,7 +94,12 @@ final class BranchStage implements Stage {
     for (int c : lastReads) {
       run.carrier(c).clear();
     }
+    RunTrace trace = run.context().state().trace();
+    long start = trace == null ? 0 : System.nanoTime();
     r.run();
+    if (trace != null) {
+      trace.span(part, start);
+    }
     for (int out : outputs) {
       run.carrier(out).clear(); // without a value, unless this side gives one
     }
@@ -95,6 +107,30 @@ final class BranchStage implements Stage {
       run.carrier(outputs[body.results().get(k)]).set(r.fetch(k));
     }
     r.letGo();
+  }
+
+  @Override
+  public void describe(PlanText to, Shape[] shapes) {
+    to.line("branch '" + node.pathName() + "' on " + node.inputs().get(0));
+    Shape[][] results = new Shape[sides.size()][outputs.length];
+    for (int k = 0; k < results.length; k++) {
+      int side = k;
+      Body body = node.bodies().get(k);
+      Shape[] given = body.arguments().stream().map(a -> shapes[inputs[a]]).toArray(Shape[]::new);
+      to.line(node.choosesByNumber() ? "side " + k + ":" : k == 0 ? "if false:" : "if true:");
+      to.indented(
+          () -> {
+            Shape[] f = sides.get(side).describe(to, given);
+            for (int i = 0; i < f.length; i++) {
+              results[side][body.results().get(i)] = f[i];
+            }
+          });
+    }
+    for (int i = 0; i < outputs.length; i++) {
+      int out = i;
+      boolean same = Arrays.stream(results).allMatch(r -> Objects.equals(r[out], results[0][out]));
+      shapes[outputs[i]] = same ? results[0][i] : null;
+    }
   }
 
   @Override

@@ -41,7 +41,8 @@ public final class Compiler {
       Raise.run(g);
     } catch (CannotRaise e) {
       LOG.debug("a run is executed in the reference mode: {}", e.getMessage());
-      return compileReference(signature, resources);
+      return compileReference(
+          signature, resources, "its frames cannot be raised to loops: " + e.getMessage());
     }
     InlineCalls.run(g);
     apply(g, new PushKnown());
@@ -78,9 +79,13 @@ public final class Compiler {
 
   /** The plan graph of a run as the reference mode executes it: only pruned, placed and ordered. */
   public ReferencePlan compileReference(Signature signature, PlanResources resources) {
+    return compileReference(signature, resources, "the session's options say so");
+  }
+
+  private ReferencePlan compileReference(Signature signature, PlanResources resources, String why) {
     PlanGraph g = Prune.run(signature);
     apply(g, place());
-    return new ReferencePlan(g, resources);
+    return new ReferencePlan(g, resources, why);
   }
 
   private Pass place() {

@@ -3,6 +3,7 @@ package dev.millrace.session.plan;
 import dev.millrace.graph.Shape;
 import dev.millrace.session.kernel.FastKernel;
 import dev.millrace.session.kernel.FastKernels;
+import dev.millrace.session.kernel.FusedRole;
 import dev.millrace.session.kernel.FusibleKernel;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -17,26 +18,31 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * Groups element-wise nodes of one shape that feed each other, so that each group becomes one step.
- * Two groups are joined unless a way leads from one to the other through a node that belongs to
- * neither: that node could run neither before nor after.
+ * Groups nodes that feed each other into programs: element-wise ones, what cuts their inputs out of
+ * wider values or joins their results, and sums of results. Two groups are joined if their values
+ * are made of pieces of one shape, unless a way leads from one to the other through a node that
+ * belongs to neither: that node could run neither before nor after.
  */
 final class FuseElementwise {
-  /** A longer program would need more blocks than the caches hold. */
-  private static final int MAX_MEMBERS = 64;
-
   /** How many nodes a search for such a way looks at before it gives up and leaves two apart. */
   private static final int MAX_SEARCH = 400;
 
-  /** Nodes that run as one, in order; of one node, whatever it is. */
-  record Group(List<PlanNode> members) {}
+  /**
+   * Nodes that run as one, in order; of one node, whatever it is.
+   *
+   * @param candidates what the nodes are in a program; empty for one node
+   * @param shape the shape of the pieces
+   * @param axis along which wider values are cut, or -1
+   */
+  record Group(
+      List<PlanNode> members, Map<PlanNode, Cluster.Candidate> candidates, Shape shape, int axis) {}
 
   private final List<PlanNode> nodes;
   private final Function<PlanNode, List<Edge>> inputs;
   private final Map<PlanNode, Integer> position = new HashMap<>();
   private final int[] parent; // union-find by position
-  private final List<List<Integer>> members = new ArrayList<>(); // of roots, by position
-  private final Shape[] shapes; // of fusible nodes, by position
+  private final Cluster[] clusters; // of roots, by position
+  private final Cluster.Candidate[] candidates; // by position; null for others
 
   private FuseElementwise(
       List<PlanNode> nodes,
@@ -45,23 +51,22 @@ final class FuseElementwise {
     this.nodes = nodes;
     this.inputs = inputs;
     this.parent = new int[nodes.size()];
-    this.shapes = new Shape[nodes.size()];
+    this.clusters = new Cluster[nodes.size()];
+    this.candidates = new Cluster.Candidate[nodes.size()];
     for (int i = 0; i < parent.length; i++) {
       position.put(nodes.get(i), i);
       parent[i] = i;
-      members.add(new ArrayList<>(List.of(i)));
-      ShapedNode s = shaped.apply(nodes.get(i));
-      shapes[i] = kernel(s) == null ? null : s.outputShape(0);
+      candidates[i] = candidate(shaped.apply(nodes.get(i)));
+      clusters[i] = Cluster.of(i, candidates[i]);
     }
   }
 
-  /** The kernel of a node that may be an instruction, or null. */
-  static FusibleKernel kernel(ShapedNode n) {
-    if (n.outputCount() != 1 || n.inputCount() == 0 || !n.isDense()) {
+  private static Cluster.Candidate candidate(ShapedNode n) {
+    if (n.inputCount() == 0 || n.outputCount() == 0 || !n.isDense()) {
       return null;
     }
     FastKernel k = FastKernels.find(n);
-    return k instanceof FusibleKernel f && f.isFusible(n) ? f : null;
+    return k instanceof FusibleKernel f ? Cluster.Candidate.of(n, f) : null;
   }
 
   /**
@@ -77,7 +82,13 @@ final class FuseElementwise {
       Function<PlanNode, List<Edge>> inputs) {
     FuseElementwise f = new FuseElementwise(nodes, shaped, inputs);
     for (int i = 0; i < f.parent.length; i++) {
-      if (f.shapes[i] != null && f.shapes[i].numElements() > 0) {
+      if (f.candidates[i] != null && !f.isSum(i)) {
+        f.joinProducers(i);
+      }
+    }
+    // Sums join nothing, and so come when all else is done.
+    for (int i = 0; i < f.parent.length; i++) {
+      if (f.isSum(i)) {
         f.joinProducers(i);
       }
     }
@@ -94,32 +105,60 @@ final class FuseElementwise {
   }
 
   private void joinProducers(int i) {
-    for (Edge e : inputs.apply(nodes.get(i))) {
-      Integer p = position.get(e.node());
-      if (p == null || shapes[p] == null || !shapes[p].equals(shapes[i])) {
-        continue;
-      }
-      int a = find(p);
-      int b = find(i);
-      if (a != b
-          && members.get(a).size() + members.get(b).size() <= MAX_MEMBERS
-          && !isConnectedOutside(a, b)) {
-        parent[a] = b;
-        members.get(b).addAll(members.get(a));
-        members.set(a, List.of());
+    FusedRole role = candidates[i].role();
+    List<Edge> from = inputs.apply(nodes.get(i));
+    for (int k = role.first(); k < role.end(candidates[i].node()); k++) {
+      Integer p = position.get(from.get(k).node());
+      if (p != null && !isSum(p) && find(p) != find(i)) {
+        join(find(p), find(i), i);
       }
     }
   }
 
+  private void join(int a, int b, int i) {
+    Cluster both = clusters[a].with(clusters[b]);
+    if (both == null || !both.computes()) {
+      return;
+    }
+    if (isSum(i) && (!sumFits(i, both) || isUsedIn(i, clusters[a]))) {
+      return;
+    }
+    if (isAligned(both) && !isConnectedOutside(a, b)) {
+      parent[a] = b;
+      clusters[b] = both;
+      clusters[a] = null;
+    }
+  }
+
+  private boolean isAligned(Cluster c) {
+    Set<PlanNode> members = new HashSet<>();
+    c.members().forEach(m -> members.add(nodes.get(m)));
+    return c.isAligned((n, k) -> inputs.apply(n).get(k).node(), members::contains);
+  }
+
+  /** Sums by columns need whole rows in a block. */
+  private boolean sumFits(int i, Cluster c) {
+    return candidates[i].role().axis() == candidates[i].shape().rank() || c.holdsRows();
+  }
+
+  private boolean isSum(int i) {
+    return candidates[i] != null && candidates[i].is(FusedRole.Kind.REDUCE);
+  }
+
+  private boolean isUsedIn(int i, Cluster c) {
+    return c.members().stream().anyMatch(m -> producers(m).contains(i));
+  }
+
   /** Whether a way leads from one of the two groups to one of them through others. */
   private boolean isConnectedOutside(int a, int b) {
-    int first = Math.min(Collections.min(members.get(a)), Collections.min(members.get(b)));
+    int first =
+        Math.min(Collections.min(clusters[a].members()), Collections.min(clusters[b].members()));
     Set<Integer> seen = new HashSet<>();
     ArrayDeque<Integer> open = new ArrayDeque<>();
     seen.add(a);
     seen.add(b);
     for (int g : new int[] {a, b}) {
-      for (int m : members.get(g)) {
+      for (int m : clusters[g].members()) {
         enter(m, first, seen, open);
       }
     }
@@ -127,7 +166,7 @@ final class FuseElementwise {
       if (seen.size() > MAX_SEARCH) {
         return true;
       }
-      for (int m : members.get(open.poll())) {
+      for (int m : clusters[open.poll()].members()) {
         for (int p : producers(m)) {
           int g = find(p);
           if (g == a || g == b) {
@@ -146,7 +185,7 @@ final class FuseElementwise {
   private void enter(int m, int first, Set<Integer> seen, ArrayDeque<Integer> open) {
     for (int p : producers(m)) {
       int g = find(p);
-      if (!seen.contains(g) && Collections.max(members.get(g)) > first) {
+      if (!seen.contains(g) && Collections.max(clusters[g].members()) > first) {
         seen.add(g);
         open.add(g);
       }
@@ -196,7 +235,7 @@ final class FuseElementwise {
     List<Group> groups = new ArrayList<>();
     while (!ready.isEmpty()) {
       int g = ready.poll();
-      groups.add(new Group(members.get(g).stream().sorted().map(nodes::get).toList()));
+      groups.add(group(clusters[g]));
       for (int c : consumers.get(g)) {
         if (--waits[c] == 0) {
           ready.add(c);
@@ -204,5 +243,14 @@ final class FuseElementwise {
       }
     }
     return groups;
+  }
+
+  private Group group(Cluster c) {
+    List<PlanNode> sorted = c.members().stream().sorted().map(nodes::get).toList();
+    Map<PlanNode, Cluster.Candidate> roles = new HashMap<>();
+    if (sorted.size() > 1) {
+      sorted.forEach(n -> roles.put(n, candidates[position.get(n)]));
+    }
+    return new Group(sorted, roles, c.shape(), c.axis());
   }
 }

@@ -1,9 +1,14 @@
 package dev.millrace.session.plan;
 
 import dev.millrace.graph.MillraceException;
+import dev.millrace.graph.Shape;
 import dev.millrace.session.collections.Holding;
 import dev.millrace.session.memory.NativeMemory;
 import dev.millrace.session.memory.Region;
+import dev.millrace.session.trace.RunTrace;
+import dev.millrace.session.trace.StepInfo;
+import java.util.Arrays;
+import java.util.Objects;
 
 /**
  * A loop as a stage. Two runs of the body take turns, so that an iteration reads the results of the
@@ -26,6 +31,8 @@ final class LoopStage implements Stage {
   /** By result of the body whether it may lie in the memory of one of its parameters. */
   private final boolean[] mayAlias;
 
+  private final StepInfo part;
+  private final StepInfo iteration;
   private int[] lastReads = {};
 
   /**
@@ -34,6 +41,8 @@ final class LoopStage implements Stage {
    */
   LoopStage(PlanNode node, int[] inputs, int[] outputs, BlockContext shared) {
     this.node = node;
+    this.part = StepInfos.part(node);
+    this.iteration = StepInfo.ofPlan("_Iteration", "iteration of " + node.pathName());
     this.inputs = inputs;
     this.outputs = outputs;
     this.variables = outputs.length;
@@ -104,9 +113,18 @@ final class LoopStage implements Stage {
       for (int c : lastReads) {
         outer.carrier(c).clear();
       }
+      RunTrace trace = outer.context().state().trace();
+      long start = trace == null ? 0 : System.nanoTime();
+      long at = start;
       for (int turn = 0; goesOn(); turn ^= 1) {
         checkStopped(outer);
         iterate(bodies[turn], copies[turn]);
+        if (trace != null) {
+          at = trace.span(iteration, at);
+        }
+      }
+      if (trace != null) {
+        trace.span(part, start);
       }
       for (int v = 0; v < variables; v++) {
         outer.carrier(outputs[v]).set(now[v]);
@@ -233,6 +251,34 @@ final class LoopStage implements Stage {
   @Override
   public void run(BlockRun run, State state) {
     ((Loop) state).run(run);
+  }
+
+  /** The shapes are those of the first iteration, unless a later one has other ones. */
+  @Override
+  public void describe(PlanText to, Shape[] shapes) {
+    Body c = node.bodies().get(0);
+    Body b = node.bodies().get(1);
+    Shape[] in = Arrays.stream(inputs).mapToObj(i -> shapes[i]).toArray(Shape[]::new);
+    to.line("loop '" + node.pathName() + "' of " + variables + " variables, while:");
+    Shape[][] head = new Shape[1][];
+    to.indented(() -> head[0] = condition.describe(to, arguments(c, in, null)));
+    to.line("do:");
+    Shape[][] result = new Shape[1][];
+    to.indented(() -> result[0] = body.describe(to, arguments(b, in, head[0])));
+    Shape[] last = Arrays.copyOf(in, variables);
+    for (int k = 0; k < bodyResults.length; k++) {
+      int v = bodyResults[k];
+      last[v] = Objects.equals(in[v], result[0][k]) ? in[v] : null;
+    }
+    for (int v = 0; v < variables; v++) {
+      shapes[outputs[v]] = last[v];
+    }
+  }
+
+  private static Shape[] arguments(Body body, Shape[] in, Shape[] head) {
+    return body.arguments().stream()
+        .map(a -> a < in.length ? in[a] : head[1 + a - in.length])
+        .toArray(Shape[]::new);
   }
 
   @Override

@@ -6,6 +6,7 @@ import dev.millrace.graph.TensorValue;
 import dev.millrace.session.reference.ReferenceKernels;
 import dev.millrace.session.state.RunControl;
 import dev.millrace.session.state.Wait;
+import dev.millrace.session.trace.RunTrace;
 import java.util.function.Consumer;
 
 /** The wait of a node: failures name it, and results go on when it is done. */
@@ -14,6 +15,8 @@ final class NodeWait implements Wait {
   private final NodeContext context;
   private final boolean checkNumbers;
   private final Consumer<TensorValue[]> result;
+  private final RunTrace trace; // null for none
+  private final long start = System.nanoTime();
   private Wait wait;
 
   private NodeWait(
@@ -22,6 +25,7 @@ final class NodeWait implements Wait {
     this.context = context;
     this.checkNumbers = checkNumbers;
     this.result = result;
+    this.trace = context.runState().trace();
   }
 
   /**
@@ -64,6 +68,9 @@ final class NodeWait implements Wait {
         () -> {
           wait.finish();
           TensorValue[] out = context.outputs();
+          if (trace != null) {
+            trace.waited(StepInfos.waiting(node), start);
+          }
           if (checkNumbers) {
             for (TensorValue v : out) {
               NumberCheck.check(v);

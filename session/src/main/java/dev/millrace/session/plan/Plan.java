@@ -1,9 +1,11 @@
 package dev.millrace.session.plan;
 
+import dev.millrace.graph.Shape;
 import dev.millrace.session.collections.SlabPool;
 import dev.millrace.session.kernel.PlanResources;
 import dev.millrace.session.state.RunControl;
 import dev.millrace.session.state.RunState;
+import dev.millrace.session.trace.RunTrace;
 import java.util.ArrayDeque;
 import java.util.List;
 
@@ -38,10 +40,10 @@ public final class Plan implements ExecutablePlan {
   }
 
   @Override
-  public void run(List<? extends Feed> values, FetchSink sink, RunControl control) {
+  public void run(List<? extends Feed> values, FetchSink sink, RunControl control, RunTrace trace) {
     BlockRun r = take();
     try {
-      r.context().state().begin(control);
+      r.context().state().begin(control, trace);
       for (int i = 0; i < feeds; i++) {
         r.carrier(i).setFeed(values.get(i));
       }
@@ -55,6 +57,13 @@ public final class Plan implements ExecutablePlan {
     } finally {
       giveBack(r);
     }
+  }
+
+  @Override
+  public String describe(List<Shape> shapes) {
+    PlanText to = new PlanText();
+    block.describe(to, shapes.toArray(new Shape[0]));
+    return to.toString();
   }
 
   private BlockRun take() {

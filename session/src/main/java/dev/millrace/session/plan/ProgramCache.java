@@ -37,8 +37,22 @@ final class ProgramCache {
     for (Carrier c : inputs) {
       shapes.add(c.shape());
     }
+    return get(shapes);
+  }
+
+  Segment segment() {
+    return segment;
+  }
+
+  /** The program that ran last, or null. */
+  SegmentProgram latest() {
+    return latest;
+  }
+
+  /** The program for inputs of these shapes. */
+  SegmentProgram get(List<Shape> shapes) {
     synchronized (programs) {
-      p = programs.get(shapes);
+      SegmentProgram p = programs.get(shapes);
       if (p == null) {
         p = Specializer.specialize(segment, shapes, shared.constants(), shared.fuse());
         shared.counters().countSpecialization();

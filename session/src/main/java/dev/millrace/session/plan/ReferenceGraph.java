@@ -48,6 +48,16 @@ final class ReferenceGraph {
     }
   }
 
+  /** Writes the nodes, those of bodies indented. */
+  void describe(PlanText to) {
+    for (PlanNode n : graph.nodes()) {
+      to.line(n.toString());
+      for (ReferenceGraph body : bodies.getOrDefault(n, List.of())) {
+        to.indented(() -> body.describe(to));
+      }
+    }
+  }
+
   /** Runs the graph on the values of its feeds, and gives those of its fetches. */
   TensorValue[] run(TensorValue[] feeds, RunState run) {
     return frames == null

@@ -8,6 +8,7 @@ import dev.millrace.graph.TensorValue;
 import dev.millrace.session.kernel.PlanResources;
 import dev.millrace.session.state.RunState;
 import dev.millrace.session.state.Wait;
+import dev.millrace.session.trace.RunTrace;
 import java.util.function.Consumer;
 
 /** Computes plan nodes with their reference kernels. */
@@ -26,6 +27,17 @@ final class ReferenceNodes {
 
   /** The outputs of a node; a failure names it. */
   TensorValue[] compute(PlanNode n, TensorValue[] inputs, RunState run) {
+    RunTrace trace = run.trace();
+    if (trace == null) {
+      return computeNow(n, inputs, run);
+    }
+    long start = System.nanoTime();
+    TensorValue[] outputs = computeNow(n, inputs, run);
+    trace.step(StepInfos.of(n, inputs, outputs), start, System.nanoTime());
+    return outputs;
+  }
+
+  private TensorValue[] computeNow(PlanNode n, TensorValue[] inputs, RunState run) {
     try {
       if (VariableHandles.isHandle(n)) {
         Object v = VariableHandles.variable(n, resources.state());

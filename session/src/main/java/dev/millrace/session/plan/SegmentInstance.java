@@ -14,6 +14,8 @@ import dev.millrace.session.memory.HeapCopies;
 import dev.millrace.session.memory.NativeMemory;
 import dev.millrace.session.memory.Region;
 import dev.millrace.session.state.Variable;
+import dev.millrace.session.trace.RunTrace;
+import dev.millrace.session.trace.StepInfo;
 import java.lang.ref.Reference;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,7 +36,8 @@ final class SegmentInstance implements AutoCloseable {
   private final Region[] regions; // by slot
   private final TensorValue[] cells; // by slot
   private final Step[] steps;
-  private final PlanNode[] stepNodes;
+  private final SpecNode[] stepNodes;
+  private StepInfo[] stepInfos; // made when a run is traced
   private final FoundResult[] found; // by slot
   private final int[] counted; // slots whose values count who holds them
   private RunContext context;
@@ -57,19 +60,19 @@ final class SegmentInstance implements AutoCloseable {
             .mapToInt(Slot::id)
             .toArray();
     List<Step> bound = new ArrayList<>();
-    List<PlanNode> nodes = new ArrayList<>();
+    List<SpecNode> nodes = new ArrayList<>();
     for (SpecNode n : program.nodes()) {
       Step step = bind(n);
       if (step != null) {
         bound.add(step);
-        nodes.add(n.node());
+        nodes.add(n);
         if (resources.checkNumbers()) {
           addNumberChecks(n, bound, nodes);
         }
       }
     }
     this.steps = bound.toArray(new Step[0]);
-    this.stepNodes = nodes.toArray(new PlanNode[0]);
+    this.stepNodes = nodes.toArray(new SpecNode[0]);
   }
 
   private void place(Slot s) {
@@ -152,11 +155,11 @@ final class SegmentInstance implements AutoCloseable {
     };
   }
 
-  private void addNumberChecks(SpecNode n, List<Step> bound, List<PlanNode> nodes) {
+  private void addNumberChecks(SpecNode n, List<Step> bound, List<SpecNode> nodes) {
     for (Slot s : n.outputs()) {
       if (s.hasMemory() && s.dtype().isFloating()) {
         bound.add(new NumberCheck(s.dtype(), s.shape(), regions[s.id()]));
-        nodes.add(n.node());
+        nodes.add(n);
       }
     }
   }
@@ -302,20 +305,43 @@ final class SegmentInstance implements AutoCloseable {
   /** Runs every step. */
   void runSteps() {
     int i = 0;
+    RunTrace trace = context.state().trace();
     try {
-      for (; i < steps.length; i++) {
-        steps[i].run();
+      if (trace == null) {
+        for (; i < steps.length; i++) {
+          steps[i].run();
+        }
+      } else {
+        StepInfo[] infos = stepInfos();
+        long at = System.nanoTime();
+        for (; i < steps.length; i++) {
+          steps[i].run();
+          at = trace.step(infos[i], at, System.nanoTime());
+        }
       }
     } catch (MillraceException e) {
-      throw e.at(stepNodes[i].origin());
+      throw e.at(stepNodes[i].node().origin());
     } catch (RuntimeException e) {
-      throw new InternalException("the kernel failed: " + e, e).at(stepNodes[i].origin());
+      throw new InternalException("the kernel failed: " + e, e).at(stepNodes[i].node().origin());
     } finally {
       // Steps use raw addresses, which do not keep the memory alive; the instance's regions hold
       // its owners.
       Reference.reachabilityFence(arena);
       Reference.reachabilityFence(this);
     }
+  }
+
+  private StepInfo[] stepInfos() {
+    if (stepInfos == null) {
+      stepInfos = new StepInfo[steps.length];
+      for (int i = 0; i < steps.length; i++) {
+        stepInfos[i] =
+            steps[i] instanceof NumberCheck
+                ? StepInfos.check(stepNodes[i])
+                : StepInfos.of(stepNodes[i]);
+      }
+    }
+    return stepInfos;
   }
 
   SegmentProgram program() {

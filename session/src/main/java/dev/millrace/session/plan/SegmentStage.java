@@ -1,13 +1,19 @@
 package dev.millrace.session.plan;
 
+import dev.millrace.graph.Shape;
 import dev.millrace.session.kernel.PlanCounters;
 import dev.millrace.session.memory.NativeMemory;
+import dev.millrace.session.trace.RunTrace;
+import dev.millrace.session.trace.StepInfo;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
 /** A segment as a stage. */
 final class SegmentStage implements Stage {
+  /** Finding the program for the inputs' shapes, and taking the inputs in. */
+  private static final StepInfo ENTRY = StepInfo.ofPlan("_Inputs", "inputs of a segment");
+
   private final ProgramCache programs;
   private final int[] inputs;
   private final int[] all;
@@ -97,6 +103,8 @@ final class SegmentStage implements Stage {
   @Override
   public void run(BlockRun run, State state) {
     Bound b = (Bound) state;
+    RunTrace trace = run.context().state().trace();
+    long start = trace == null ? 0 : System.nanoTime();
     if (b.inputs == null) {
       b.inputs = new Carrier[inputs.length];
       for (int i = 0; i < inputs.length; i++) {
@@ -120,11 +128,35 @@ final class SegmentStage implements Stage {
     for (int c : lastReads) {
       run.carrier(c).clear();
     }
+    if (trace != null) {
+      trace.step(ENTRY, start, System.nanoTime());
+    }
     b.instance.runSteps();
     for (int i = 0; i < outputs.length; i++) {
       b.instance.readOutput(i, run.carrier(outputs[i]));
     }
     b.instance.letGo();
+  }
+
+  /** A program for the shapes, if they are known; else the one that ran last. */
+  @Override
+  public void describe(PlanText to, Shape[] shapes) {
+    List<Shape> in = new ArrayList<>();
+    for (int i : inputs) {
+      in.add(shapes[i]);
+    }
+    SegmentProgram p = in.contains(null) ? programs.latest() : programs.get(in);
+    if (p == null) {
+      to.unspecialized(programs.segment());
+      return;
+    }
+    if (in.contains(null)) {
+      to.line("shapes as they were in the last run:");
+    }
+    to.program(p);
+    for (int i = 0; i < outputs.length; i++) {
+      shapes[outputs[i]] = p.outputs().get(i).shape();
+    }
   }
 
   @Override

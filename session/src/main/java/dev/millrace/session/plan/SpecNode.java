@@ -7,6 +7,7 @@ import dev.millrace.graph.TensorValue;
 import dev.millrace.session.kernel.CellKernel;
 import dev.millrace.session.kernel.FastKernel;
 import dev.millrace.session.kernel.NodeSpec;
+import java.util.List;
 
 /** A node that a specialised segment executes: concrete shapes, chosen kernel, numbered slots. */
 final class SpecNode implements NodeSpec {
@@ -32,7 +33,7 @@ final class SpecNode implements NodeSpec {
   private CellKernel cellKernel;
   private boolean[] lastUses; // by input
   private boolean[] used; // by output
-  private boolean fused;
+  private List<PlanNode> members = List.of();
 
   SpecNode(PlanNode node, Slot[] inputs, Slot[] outputs) {
     this.node = node;
@@ -43,13 +44,18 @@ final class SpecNode implements NodeSpec {
   /**
    * Several nodes as one.
    *
-   * @param last the last of them
+   * @param members the nodes in order
    */
-  static SpecNode fused(PlanNode last, Slot[] inputs, Slot[] outputs, FastKernel kernel) {
-    SpecNode s = new SpecNode(last, inputs, outputs);
+  static SpecNode fused(List<PlanNode> members, Slot[] inputs, Slot[] outputs, FastKernel kernel) {
+    SpecNode s = new SpecNode(members.get(members.size() - 1), inputs, outputs);
     s.setKernel(kernel);
-    s.fused = true;
+    s.members = List.copyOf(members);
     return s;
+  }
+
+  /** The nodes that are fused into this one; empty for a single node. */
+  List<PlanNode> members() {
+    return members;
   }
 
   /** The node; of several fused ones the last. */
@@ -122,7 +128,7 @@ final class SpecNode implements NodeSpec {
 
   @Override
   public String opType() {
-    return fused ? "_Fused" : node.type();
+    return !members.isEmpty() ? "_Fused" : node.type();
   }
 
   @Override

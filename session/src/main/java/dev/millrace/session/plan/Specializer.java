@@ -320,36 +320,35 @@ final class Specializer {
     List<Slot> out = new ArrayList<>();
     List<FusedGroup.Member> members = new ArrayList<>();
     for (PlanNode n : nodes) {
+      Cluster.Candidate c = group.candidates().get(n);
       List<Edge> inputs = passedOn.inputs(n);
-      int[] sources = new int[inputs.size()];
-      for (int i = 0; i < sources.length; i++) {
-        Edge e = inputs.get(i);
+      List<FusedGroup.From> sources = new ArrayList<>();
+      for (Edge e : inputs.subList(c.role().first(), c.role().end(c.node()))) {
         int member = nodes.indexOf(e.node());
         if (member >= 0) {
-          sources[i] = -1 - member;
+          sources.add(new FusedGroup.From(member, e.index()));
           continue;
         }
         Slot s = slot(e);
         if (!in.contains(s)) {
           in.add(s);
         }
-        sources[i] = in.indexOf(s);
+        sources.add(new FusedGroup.From(-1, in.indexOf(s)));
       }
-      Edge result = new Edge(n, 0);
-      int output = -1;
-      if (isUsedOutside(result, nodes)) {
-        output = out.size();
-        out.add(
-            addSlot(
-                result,
-                Slot.of(allSlots.size(), Slot.Kind.ARENA, result.dtype(), shapes.get(result))));
+      List<Integer> outputs = new ArrayList<>();
+      for (int i = 0; i < n.numOutputs(); i++) {
+        Edge e = new Edge(n, i);
+        boolean stored = isUsedOutside(e, nodes);
+        outputs.add(stored ? out.size() : -1);
+        if (stored) {
+          out.add(addSlot(e, Slot.of(allSlots.size(), Slot.Kind.ARENA, e.dtype(), shapes.get(e))));
+        }
       }
-      ShapedNode shaped = shaped(n);
-      members.add(new FusedGroup.Member(shaped, FuseElementwise.kernel(shaped), sources, output));
+      members.add(new FusedGroup.Member(c.node(), c.kernel(), c.role(), sources, outputs));
     }
-    FusedGroup fused = new FusedGroup(members.get(0).node().outputShape(0), members);
+    FusedGroup fused = new FusedGroup(group.shape(), group.axis(), members);
     return SpecNode.fused(
-        nodes.get(nodes.size() - 1),
+        nodes,
         in.toArray(new Slot[0]),
         out.toArray(new Slot[0]),
         members.get(0).kernel().fused(fused));

@@ -1,5 +1,7 @@
 package dev.millrace.session.plan;
 
+import dev.millrace.graph.Shape;
+
 /** A step of a {@link Block}: a segment, a branch or a loop. Serves any number of runs at once. */
 interface Stage {
   /** What one run of the block needs for this stage, kept for its later runs. */
@@ -29,6 +31,14 @@ interface Stage {
    * @param state what {@link #newState} gave for this run
    */
   void run(BlockRun run, State state);
+
+  /**
+   * Writes what this executes.
+   *
+   * @param shapes by carrier the shape of its value, null where only the run tells it; takes those
+   *     of the results
+   */
+  void describe(PlanText to, Shape[] shapes);
 
   /** Frees the memory of runs that are over. */
   void clear();

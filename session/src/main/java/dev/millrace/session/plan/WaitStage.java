@@ -1,6 +1,7 @@
 package dev.millrace.session.plan;
 
 import dev.millrace.graph.InternalException;
+import dev.millrace.graph.Shape;
 import dev.millrace.graph.TensorValue;
 import dev.millrace.session.collections.Holding;
 import dev.millrace.session.state.Wait;
@@ -68,6 +69,15 @@ final class WaitStage implements Stage {
   @Override
   public void run(BlockRun run, State state) {
     throw new InternalException("a part that may wait is begun, not run");
+  }
+
+  @Override
+  public void describe(PlanText to, Shape[] shapes) {
+    to.line(node + ", which may wait for other runs");
+    for (int i = 0; i < outputs.length; i++) {
+      Shape s = node.staticShape(i);
+      shapes[outputs[i]] = s.isFullyDefined() ? s : null;
+    }
   }
 
   @Override

@@ -1,8 +1,11 @@
 package dev.millrace.session.reference;
 
+import dev.millrace.graph.DataType;
 import dev.millrace.graph.InvalidArgumentException;
 import dev.millrace.graph.Shape;
+import dev.millrace.graph.TensorValue;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +14,10 @@ import java.util.TreeMap;
 /**
  * Decoding by prefix beam search: a beam is a sequence of labels, whatever blanks and repetitions
  * lead to it; of each, the probabilities of ending in a blank and in its last label are kept apart.
+ *
+ * <p>Different ways often have the same probability but for the rounding, and the beams that are
+ * dropped are then those that it makes less. So numbers are rounded where, and in the order in
+ * which, TensorFlow rounds them.
  */
 final class CtcBeams {
   private static final double NONE = Double.NEGATIVE_INFINITY;
@@ -32,9 +39,9 @@ final class CtcBeams {
       decoded.add(new ArrayList<>());
     }
     for (int b = 0; b < s.batch; b++) {
-      Search search = new Search(width, s.classes - 1);
+      Search search = new Search(width, s.classes - 1, s.x.dtype() == DataType.FLOAT32);
       for (int t = 0; t < s.lengths[b]; t++) {
-        search.step(s.logProbabilities(t, b));
+        search.step(s.at(t, b), s.x);
       }
       List<Beam> best = search.best();
       if (best.size() < paths) {
@@ -99,15 +106,35 @@ final class CtcBeams {
   private static final class Search {
     private final int width;
     private final int blank;
+    private final boolean single;
     private final List<Beam> beams = new ArrayList<>();
 
-    Search(int width, int blank) {
+    Search(int width, int blank, boolean single) {
       this.width = width;
       this.blank = blank;
+      this.single = single;
       Beam root = new Beam(null, -1);
       root.blank = 0;
       root.total = 0;
       beams.add(root);
+    }
+
+    private double round(double x) {
+      return single ? (float) x : x;
+    }
+
+    private double add(double x, double y) {
+      return round(x + y);
+    }
+
+    /** The logarithm of the sum of two numbers by their logarithms. */
+    private double logAdd(double x, double y) {
+      double more = Math.max(x, y);
+      if (more == NONE) {
+        return NONE;
+      }
+      double ratio = round(Math.exp(add(Math.min(x, y), -more)));
+      return add(more, round(Math.log1p(ratio)));
     }
 
     List<Beam> best() {
@@ -116,7 +143,13 @@ final class CtcBeams {
       return r;
     }
 
-    void step(double[] log) {
+    /** Goes on by the classes' scores, which begin {@code at} a place. */
+    void step(int at, TensorValue x) {
+      double[] scores = new double[blank + 1];
+      for (int k = 0; k <= blank; k++) {
+        scores[k] = x.getDouble(at + k);
+      }
+      double norm = norm(scores);
       List<Beam> branches = best();
       beams.clear();
       for (Beam b : branches) {
@@ -126,29 +159,40 @@ final class CtcBeams {
       for (Beam b : branches) {
         if (b.parent != null) {
           if (b.parent.isActive()) {
-            b.ending = CtcKernels.logAdd(b.ending, b.parent.before(b.label));
+            b.ending = logAdd(b.ending, b.parent.before(b.label));
           }
-          b.ending += log[b.label];
+          b.ending = add(b.ending, add(scores[b.label], -norm));
         }
-        b.blank = b.oldTotal + log[blank];
-        b.total = CtcKernels.logAdd(b.blank, b.ending);
+        b.blank = add(add(b.oldTotal, scores[blank]), -norm);
+        b.total = logAdd(b.blank, b.ending);
         beams.add(b);
       }
       for (Beam b : branches) {
         for (int k = 0; k < blank && fits(b.oldTotal); k++) {
           Beam child = b.children.computeIfAbsent(k, label -> new Beam(b, label));
           if (!child.isActive()) {
-            extend(b, child, log[k]);
+            extend(b, child, add(scores[k], -norm));
           }
         }
       }
     }
 
+    /** What is taken from scores to make logarithms of probabilities of them. */
+    private double norm(double[] scores) {
+      double max = Arrays.stream(scores).max().orElseThrow();
+      double sum = 0;
+      for (double y : scores) {
+        sum = add(sum, round(Math.exp(add(y, -max))));
+      }
+      return add(max, round(Math.log(sum)));
+    }
+
     private void extend(Beam b, Beam child, double log) {
       child.blank = NONE;
-      child.ending = log + b.before(child.label);
+      child.ending = add(log, b.before(child.label));
       child.total = child.ending;
       if (!fits(child.total)) {
+        // A beam that just left and finds no way back does not lead on either.
         child.leave();
         child.oldBlank = NONE;
         child.oldTotal = NONE;

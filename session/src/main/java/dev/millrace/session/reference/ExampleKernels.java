@@ -27,6 +27,7 @@ final class ExampleKernels {
     k.add("ParseExample", ExampleKernels::batch);
     k.add("ParseSingleExample", ExampleKernels::single);
     k.add("ParseSingleSequenceExample", SequenceExamples::compute);
+    k.add("ParseSequenceExample", SequenceBatch::compute);
   }
 
   private static void batch(KernelContext c) {

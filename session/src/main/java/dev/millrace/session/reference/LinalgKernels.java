@@ -3,6 +3,10 @@ package dev.millrace.session.reference;
 import dev.millrace.graph.InvalidArgumentException;
 import dev.millrace.graph.Shape;
 import dev.millrace.graph.TensorValue;
+import dev.millrace.session.linalg.ComplexLu;
+import dev.millrace.session.linalg.ComplexPairs;
+import dev.millrace.session.linalg.ComplexQr;
+import dev.millrace.session.linalg.Embedded;
 import dev.millrace.session.linalg.Lu;
 import dev.millrace.session.linalg.Matrix;
 import dev.millrace.session.linalg.Qr;
@@ -20,7 +24,7 @@ final class LinalgKernels {
     k.add("MatrixDeterminant", LinalgKernels::determinant);
     k.add("LogMatrixDeterminant", LinalgKernels::logDeterminant);
     k.add("MatrixInverse", LinalgKernels::inverse);
-    k.add("Cholesky", c -> map(c, LinalgKernels::cholesky));
+    k.add("Cholesky", LinalgKernels::cholesky);
     k.add("CholeskyGrad", LinalgKernels::choleskyGrad);
     k.add("MatrixSquareRoot", c -> map(c, SquareRoot::of));
     k.add("Lu", LinalgKernels::lu);
@@ -44,7 +48,13 @@ final class LinalgKernels {
     TensorValue x = Batches.requireSquare(c, c.input(0), "input");
     Result r = new Result(x.dtype(), Batches.batch(x));
     for (int i = 0; i < Batches.count(x); i++) {
-      r.setDouble(i, Lu.of(Batches.matrix(x, i)).determinant());
+      Matrix m = Batches.matrix(x, i);
+      if (x.dtype().isComplex()) {
+        double[] d = Embedded.determinant(m);
+        r.setComplex(i, new Complex(d[0], d[1]));
+      } else {
+        r.setDouble(i, Lu.of(m).determinant());
+      }
     }
     c.output(0, r.value());
   }
@@ -54,6 +64,12 @@ final class LinalgKernels {
     TensorValue x = Batches.requireSquare(c, c.input(0), "input");
     Result signs = new Result(x.dtype(), Batches.batch(x));
     Result logs = new Result(x.dtype(), Batches.batch(x));
+    if (x.dtype().isComplex()) {
+      logComplexDeterminant(x, signs, logs);
+      c.output(0, signs.value());
+      c.output(1, logs.value());
+      return;
+    }
     for (int i = 0; i < Batches.count(x); i++) {
       Lu lu = Lu.of(Batches.matrix(x, i));
       double sign = lu.isOdd() ? -1 : 1;
@@ -71,6 +87,14 @@ final class LinalgKernels {
     c.output(1, logs.value());
   }
 
+  private static void logComplexDeterminant(TensorValue x, Result signs, Result logs) {
+    for (int i = 0; i < Batches.count(x); i++) {
+      double[] d = ComplexLu.of(Batches.matrix(x, i)).logDeterminant();
+      signs.setComplex(i, new Complex(d[1], d[2]));
+      logs.setComplex(i, new Complex(d[0], 0));
+    }
+  }
+
   private static void inverse(KernelContext c) {
     boolean adjoint = c.attrs().getBool("adjoint");
     map(
@@ -79,6 +103,11 @@ final class LinalgKernels {
           Lu lu = SolveKernels.invertible(a);
           return lu.solve(Matrix.identity(a.rows(), a.rows()), adjoint);
         });
+  }
+
+  private static void cholesky(KernelContext c) {
+    boolean complex = c.input(0).dtype().isComplex();
+    map(c, a -> cholesky(complex ? Embedded.withRealDiagonal(a) : a));
   }
 
   private static Matrix cholesky(Matrix a) {
@@ -129,14 +158,26 @@ final class LinalgKernels {
     Result triangles = new Result(x.dtype(), x.shape());
     Result order = new Result(c.attrs().getType("output_idx_type"), x.shape().slice(0, -1));
     for (int i = 0; i < Batches.count(x); i++) {
-      Lu lu = SolveKernels.invertible(Batches.matrix(x, i));
-      Batches.set(triangles, i, lu.triangles());
+      int[] rows = triangles(x, i, triangles);
       for (int k = 0; k < n; k++) {
-        order.setLong(i * n + k, lu.order()[k]);
+        order.setLong(i * n + k, rows[k]);
       }
     }
     c.output(0, triangles.value());
     c.output(1, order.value());
+  }
+
+  /** Sets the triangles of a matrix; gives the order of its rows. */
+  private static int[] triangles(TensorValue x, int i, Result to) {
+    if (x.dtype().isComplex()) {
+      ComplexLu lu = ComplexLu.of(Batches.matrix(x, i));
+      SolveKernels.requireInvertible(lu.isInvertible());
+      Batches.set(to, i, lu.triangles());
+      return lu.order();
+    }
+    Lu lu = SolveKernels.invertible(Batches.matrix(x, i));
+    Batches.set(to, i, lu.triangles());
+    return lu.order();
   }
 
   private static void qr(KernelContext c) {
@@ -147,9 +188,15 @@ final class LinalgKernels {
     Result q = new Result(x.dtype(), Batches.batch(x).concat(Shape.matrix(rows, inner)));
     Result r = new Result(x.dtype(), Batches.batch(x).concat(Shape.matrix(inner, columns)));
     for (int i = 0; i < Batches.count(x); i++) {
-      Qr qr = Qr.of(Batches.matrix(x, i));
-      Batches.set(q, i, qr.q(inner));
-      Batches.set(r, i, qr.r(inner));
+      if (x.dtype().isComplex()) {
+        ComplexQr qr = ComplexQr.of(Batches.matrix(x, i));
+        Batches.set(q, i, qr.q(inner));
+        Batches.set(r, i, qr.r(inner));
+      } else {
+        Qr qr = Qr.of(Batches.matrix(x, i));
+        Batches.set(q, i, qr.q(inner));
+        Batches.set(r, i, qr.r(inner));
+      }
     }
     c.output(0, q.value());
     c.output(1, r.value());
@@ -161,7 +208,8 @@ final class LinalgKernels {
     Result e = new Result(x.dtype(), x.shape().slice(0, -1));
     Result v = new Result(x.dtype(), vectors ? x.shape() : Shape.vector(0));
     for (int i = 0; i < Batches.count(x); i++) {
-      SymmetricEigen eigen = SymmetricEigen.of(Batches.matrix(x, i));
+      Matrix m = Batches.matrix(x, i);
+      SymmetricEigen eigen = x.dtype().isComplex() ? ComplexPairs.eigen(m) : SymmetricEigen.of(m);
       Batches.set(e, i, eigen.values());
       if (vectors) {
         Batches.set(v, i, eigen.vectors());
@@ -186,15 +234,21 @@ final class LinalgKernels {
     Result u = new Result(x.dtype(), vectors ? batch.concat(Shape.matrix(rows, left)) : none);
     Result v = new Result(x.dtype(), vectors ? batch.concat(Shape.matrix(columns, right)) : none);
     for (int i = 0; i < Batches.count(x); i++) {
-      Svd svd = Svd.of(Batches.matrix(x, i));
+      boolean complex = x.dtype().isComplex();
+      Matrix m = Batches.matrix(x, i);
+      Svd svd = complex ? ComplexPairs.svd(m) : Svd.of(m);
       Batches.set(s, i, svd.values());
       if (vectors) {
-        Batches.set(u, i, left == n ? svd.u() : Svd.completed(svd.u(), left));
-        Batches.set(v, i, right == n ? svd.v() : Svd.completed(svd.v(), right));
+        Batches.set(u, i, left == n ? svd.u() : completed(svd.u(), left, complex));
+        Batches.set(v, i, right == n ? svd.v() : completed(svd.v(), right, complex));
       }
     }
     c.output(0, s.value());
     c.output(1, u.value());
     c.output(2, v.value());
+  }
+
+  private static Matrix completed(Matrix u, int columns, boolean complex) {
+    return complex ? ComplexPairs.completed(u, columns) : Svd.completed(u, columns);
   }
 }

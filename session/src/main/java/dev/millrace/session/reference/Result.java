@@ -87,6 +87,10 @@ final class Result {
     Elements.copy(dtype, from.data(), at, data, i, n);
   }
 
+  DataType dtype() {
+    return dtype;
+  }
+
   Shape shape() {
     return shape;
   }

@@ -3,6 +3,7 @@ package dev.millrace.session.reference;
 import dev.millrace.graph.InvalidArgumentException;
 import dev.millrace.graph.Shape;
 import dev.millrace.graph.TensorValue;
+import dev.millrace.session.linalg.Embedded;
 import dev.millrace.session.linalg.Lu;
 import dev.millrace.session.linalg.Matrix;
 import dev.millrace.session.linalg.Svd;
@@ -26,10 +27,14 @@ final class SolveKernels {
    */
   static Lu invertible(Matrix a) {
     Lu lu = Lu.of(a);
-    if (!lu.isInvertible()) {
+    requireInvertible(lu.isInvertible());
+    return lu;
+  }
+
+  static void requireInvertible(boolean is) {
+    if (!is) {
       throw new InvalidArgumentException("the input is not invertible: its rows are dependent");
     }
-    return lu;
   }
 
   private static void solve(KernelContext c) {
@@ -45,11 +50,15 @@ final class SolveKernels {
     combine(
         c,
         (a, b) -> {
-          if (Triangular.hasZero(a)) {
+          if (c.input(0).dtype().isComplex()
+              ? !Lu.of(Embedded.triangle(a, lower)).isInvertible()
+              : Triangular.hasZero(a)) {
             throw new InvalidArgumentException(
                 "the input matrix is not invertible: there is a 0 on its diagonal");
           }
-          return Triangular.solve(a, lower, adjoint, b);
+          return c.input(0).dtype().isComplex()
+              ? Lu.of(Embedded.triangle(a, lower)).solve(b, adjoint)
+              : Triangular.solve(a, lower, adjoint, b);
         });
   }
 

@@ -14,6 +14,7 @@ final class SparseArrangeKernels {
   private SparseArrangeKernels() {}
 
   static void register(ReferenceKernels k) {
+    CrossKernel.register(k);
     k.add("SparseConcat", SparseArrangeKernels::concat);
     k.add("SparseSplit", SparseArrangeKernels::split);
     k.add("SparseSlice", SparseArrangeKernels::slice);

@@ -17,6 +17,7 @@ final class StringKernels {
   private StringKernels() {}
 
   static void register(ReferenceKernels k) {
+    UnicodeKernels.register(k);
     k.add("StringJoin", StringKernels::join);
     k.add("ReduceJoin", StringKernels::reduceJoin);
     k.add("UnsortedSegmentJoin", StringKernels::segmentJoin);

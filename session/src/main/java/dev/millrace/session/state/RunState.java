@@ -1,6 +1,7 @@
 package dev.millrace.session.state;
 
 import dev.millrace.graph.NotFoundException;
+import dev.millrace.session.trace.RunTrace;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -10,10 +11,21 @@ public final class RunState {
   private final Map<String, Object> resources = new ConcurrentHashMap<>();
   private final AtomicLong made = new AtomicLong();
   private volatile RunControl control = new RunControl();
+  private volatile RunTrace trace; // null for none
 
-  /** Begins a run that {@code c} may end. */
-  public void begin(RunControl c) {
+  /**
+   * Begins a run that {@code c} may end.
+   *
+   * @param t takes the times of its steps; null for none
+   */
+  public void begin(RunControl c, RunTrace t) {
     control = c;
+    trace = t;
+  }
+
+  /** What takes the times of the run's steps, or null. */
+  public RunTrace trace() {
+    return trace;
   }
 
   /** What may end the run, and where it waits. */
@@ -44,6 +56,7 @@ public final class RunState {
 
   /** Forgets everything, at the end of the run; what it holds goes back. */
   public void clear() {
+    trace = null;
     for (Object r : resources.values()) {
       if (r instanceof EndsWithRun e) {
         e.runEnds();

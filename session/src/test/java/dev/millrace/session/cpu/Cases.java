@@ -64,6 +64,7 @@ final class Cases {
     new MovementCases(v, this::add);
     new ConvCases(v, this::add);
     new PoolCases(v, this::add);
+    new CellCases(new Values(7), this::add);
     choices();
     random();
   }

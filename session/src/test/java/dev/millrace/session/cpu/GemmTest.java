@@ -56,26 +56,32 @@ class GemmTest {
   private void check(Gemm g, boolean doubles) {
     for (int[] s : SIZES) {
       for (int flags = 0; flags < 4; flags++) {
-        check(g, doubles, s[0], s[1], s[2], (flags & 1) != 0, (flags & 2) != 0);
+        check(g, doubles, s[0], s[1], s[2], (flags & 1) != 0, (flags & 2) != 0, false);
+        check(g, doubles, s[0], s[1], s[2], (flags & 1) != 0, (flags & 2) != 0, true);
       }
     }
   }
 
   /** Matrices that are parts of wider ones: the strides are larger than the rows. */
-  private void check(Gemm g, boolean doubles, int m, int n, int k, boolean ta, boolean tb) {
+  private void check(
+      Gemm g, boolean doubles, int m, int n, int k, boolean ta, boolean tb, boolean add) {
     Matrix a = matrix(ta ? k : m, ta ? m : k, doubles);
     Matrix b = matrix(tb ? n : k, tb ? k : n, doubles);
     Matrix c = matrix(m, n, doubles);
     double before = get(c, m - 1, n, doubles);
+    double[] there = new double[m * n];
+    for (int i = 0; i < there.length && add; i++) {
+      there[i] = get(c, i / n, i % n, doubles);
+    }
     Scratch s = new Scratch(1);
     if (doubles) {
-      g.f64(a, ta, b, tb, c, m, n, k, s, 0);
+      g.f64(a, ta, b, tb, c, add, m, n, k, s, 0);
     } else {
-      g.f32(a, ta, b, tb, c, m, n, k, s, 0);
+      g.f32(a, ta, b, tb, c, add, m, n, k, s, 0);
     }
     for (int i = 0; i < m; i++) {
       for (int j = 0; j < n; j++) {
-        double want = 0;
+        double want = there[i * n + j];
         for (int l = 0; l < k; l++) {
           want +=
               (ta ? get(a, l, i, doubles) : get(a, i, l, doubles))

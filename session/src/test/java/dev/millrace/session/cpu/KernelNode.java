@@ -63,6 +63,14 @@ final class KernelNode implements NodeSpec {
     return this;
   }
 
+  /** A node like this one, whose input {@code i} is another. */
+  KernelNode with(int i, TensorValue value) {
+    KernelNode n = new KernelNode(type, new ArrayList<>(inputs));
+    n.inputs.set(i, value);
+    n.attrs.putAll(attrs);
+    return n;
+  }
+
   /** These inputs are variables. */
   KernelNode variables(int... inputs) {
     for (int i : inputs) {

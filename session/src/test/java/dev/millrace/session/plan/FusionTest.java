@@ -31,18 +31,26 @@ class FusionTest {
 
   /** The members of the groups that the nodes fetched need, singles left out. */
   private List<List<String>> groups(Tensor... fetches) {
-    Signature s = new Signature(List.of(x.asOutput()), outputs(fetches), List.of());
+    return groups(List.of(x), fetches);
+  }
+
+  private List<List<String>> groups(List<Tensor> feeds, Tensor... fetches) {
+    Signature s = new Signature(outputs(feeds.toArray(new Tensor[0])), outputs(fetches), List.of());
     PlanGraph g = Prune.run(s);
     new CutSegments().run(g);
     g.sort();
     List<PlanNode> nodes = g.nodes().stream().filter(PlanNode::isOp).toList();
     Map<Edge, Shape> shapes = new HashMap<>();
+    Map<Edge, TensorValue> known = new HashMap<>();
     for (PlanNode n : g.nodes()) {
       for (int i = 0; i < n.numOutputs(); i++) {
         shapes.put(new Edge(n, i), n.staticShape(i));
       }
+      if (n.type().equals("Const")) {
+        known.put(new Edge(n, 0), n.attrs().getTensor("value"));
+      }
     }
-    return FuseElementwise.group(nodes, n -> new ShapedNode(n, shapes, Map.of()), PlanNode::inputs)
+    return FuseElementwise.group(nodes, n -> new ShapedNode(n, shapes, known), PlanNode::inputs)
         .stream()
         .filter(group -> group.members().size() > 1)
         .map(group -> group.members().stream().map(PlanNode::name).toList())
@@ -99,7 +107,44 @@ class FusionTest {
     try (var c = tf.controlDependencies(a.reduceSum().op())) {
       b = a.add(x);
     }
-    assertThat(groups(b)).isEmpty();
+    assertThat(groups(b)).containsExactly(List.of("Exp", "Sum"));
+  }
+
+  @Test
+  void aCellIsOneGroup() {
+    Tensor c = tf.placeholder(DataType.FLOAT32, 7, 10);
+    Tensor product = x.matmul(tf.constant(new float[30][40]));
+    List<Tensor> gates = product.biasAdd(tf.constant(new float[40])).split(4, 1);
+    Tensor next =
+        c.mul(gates.get(2).sigmoid()).add(gates.get(0).sigmoid().mul(gates.get(1).tanh()));
+    Tensor h = next.tanh().mul(gates.get(3).sigmoid());
+    List<List<String>> groups = groups(List.of(x, c), h);
+    assertThat(groups).hasSize(1);
+    assertThat(groups.get(0)).hasSize(11);
+  }
+
+  @Test
+  void joinedResultsAndTheirSumsAreInTheGroup() {
+    List<Tensor> parts = x.split(3, 1);
+    Tensor joined = tf.concat(1, parts.get(0).tanh(), parts.get(1).exp(), parts.get(2).neg());
+    Tensor sums = joined.reduceSum(0);
+    List<List<String>> groups = groups(joined.matmul(x, true, false), sums, joined.reduceMean());
+    assertThat(groups).hasSize(1);
+    assertThat(groups.get(0)).contains("split", "Tanh", "Exp", "Neg", "concat", "Sum", "Mean");
+  }
+
+  @Test
+  void aRangeAcrossPiecesIsCutFromMemory() {
+    Tensor y = tf.slice(x.exp(), new int[] {0, 5}, new int[] {7, 20}).neg();
+    assertThat(groups(y)).containsExactly(List.of("Slice", "Neg"));
+    Tensor z = tf.concat(1, tf.slice(x.exp(), new int[] {0, 10}, new int[] {7, 20}).neg(), y);
+    assertThat(groups(z).stream().mapToInt(List::size).sum()).isEqualTo(5);
+  }
+
+  @Test
+  void aSumThatTheGroupNeedsStaysOutside() {
+    Tensor y = x.exp();
+    assertThat(groups(y.sub(y.reduceSum(0)))).doesNotContain(List.of("Exp", "Sum", "sub"));
   }
 
   private static final List<Function<Random, Function<List<Tensor>, Tensor>>> STEPS =

@@ -10,6 +10,8 @@ import dev.millrace.graph.InvalidArgumentException;
 import dev.millrace.graph.Shape;
 import dev.millrace.graph.TensorValue;
 import dev.millrace.graph.UnimplementedException;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -105,11 +107,67 @@ class LinalgKernelsTest {
   }
 
   @Test
-  void complexMatricesAreNotThereYet() {
-    TensorValue x = TensorValue.zeros(DataType.COMPLEX64, Shape.of(2, 2));
-    assertThatThrownBy(() -> call("Cholesky", x).run())
+  void integersAreNotDecomposed() {
+    TensorValue x = TensorValue.zeros(DataType.INT32, Shape.of(2, 2));
+    assertThatThrownBy(() -> call("MatrixInverse", x).run())
         .isInstanceOf(UnimplementedException.class)
-        .hasMessage("Cholesky is not computed for complex64");
+        .hasMessage("MatrixInverse is not computed for int32");
+  }
+
+  private static TensorValue complex(double... parts) {
+    int n = (int) Math.sqrt(parts.length / 2.0);
+    return TensorValue.wrap(DataType.COMPLEX128, Shape.of(n, n), parts);
+  }
+
+  @Test
+  void complexMatrices() {
+    TensorValue turn = complex(0, 0, 0, 1, 0, -1, 0, 0); // (0 i; -i 0), Hermitian
+    assertThat(call("MatrixDeterminant", turn).value().doubles())
+        .containsExactly(new double[] {-1, 0}, within(0.0));
+    assertThat(call("MatrixInverse", turn).value().doubles())
+        .containsExactly(new double[] {0, 0, 0, 1, 0, -1, 0, 0}, within(0.0));
+    assertThat(call("SelfAdjointEigV2", turn).run().output(0).doubles())
+        .containsExactly(new double[] {-1, 0, 1, 0}, within(1e-15));
+    TensorValue positive = complex(4, 0, 0, -2, 0, 2, 5, 0);
+    assertThat(call("Cholesky", positive).value().doubles())
+        .containsExactly(new double[] {2, 0, 0, 0, 0, 1, 2, 0}, within(1e-15));
+    assertThat(
+            call("LogMatrixDeterminant", complex(0, 0, 0, 0, 0, 0, 0, 0)).run().output(0).doubles())
+        .containsExactly(0, 0);
+    fails(call("MatrixInverse", complex(1, 1, 2, 2, 2, 2, 4, 4)), "not invertible");
+    fails(call("Cholesky", complex(1, 0, 0, -2, 0, 2, 1, 0)), "not positive definite");
+  }
+
+  /** Equal values leave their vectors open; they are orthonormal all the same. */
+  @Test
+  void complexVectorsOfEqualValuesAreOrthonormal() {
+    TensorValue one = complex(1, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1, 0);
+    TensorValue ones =
+        complex(IntStream.range(0, 18).mapToDouble(i -> i % 2 == 0 ? 1 : 0).toArray());
+    TensorValue none = complex(new double[18]);
+    for (TensorValue x : List.of(one, ones, none)) {
+      orthonormal(call("SelfAdjointEigV2", x).run().output(1));
+      orthonormal(call("Svd", x).run().output(1));
+      orthonormal(call("Svd", x).run().output(2));
+    }
+  }
+
+  private static void orthonormal(TensorValue v) {
+    for (int p = 0; p < 3; p++) {
+      for (int q = 0; q < 3; q++) {
+        double re = 0;
+        double im = 0;
+        for (int i = 0; i < 3; i++) {
+          double[] d = v.doubles();
+          int a = 2 * (3 * i + p);
+          int b = 2 * (3 * i + q);
+          re += d[a] * d[b] + d[a + 1] * d[b + 1];
+          im += d[a] * d[b + 1] - d[a + 1] * d[b];
+        }
+        assertThat(re).isCloseTo(p == q ? 1 : 0, within(1e-12));
+        assertThat(im).isCloseTo(0, within(1e-12));
+      }
+    }
   }
 
   @Test
