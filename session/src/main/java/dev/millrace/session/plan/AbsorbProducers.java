@@ -62,7 +62,8 @@ final class AbsorbProducers {
       }
       FastKernel both = kernel.absorbing(n, all.get(p));
       if (both != null) {
-        all.set(i, SpecNode.fused(n.node(), inputs(n, k, all.get(p)), n.outputs(), both));
+        List<PlanNode> members = List.of(all.get(p).node(), n.node());
+        all.set(i, SpecNode.fused(members, inputs(n, k, all.get(p)), n.outputs(), both));
         gone.add(p);
       }
     }

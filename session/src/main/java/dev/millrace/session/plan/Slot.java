@@ -122,7 +122,7 @@ final class Slot {
 
   /** Whether the planner has given it a place; not if its producer was absorbed. */
   boolean isInArena() {
-    return offset >= 0;
+    return kind == Kind.ARENA && offset >= 0;
   }
 
   long offset() {

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -78,6 +79,68 @@ class AbsorbProducersTest {
       for (int i = 0; i < 2; i++) {
         assertThat(largestDifference(actual.get(i), expected.get(i))).isLessThan(1e-5);
       }
+    }
+  }
+
+  /** Two layers, with constants of the plan beside what lies in the arena. */
+  private static List<double[]> trained(SessionOptions options) {
+    Graph g = new Graph();
+    Ops tf = Ops.of(g);
+    Random r = new Random(3);
+    Tensor x = tf.placeholder(DataType.FLOAT32, -1, 200);
+    Variable v = tf.variable("v", random(DataType.FLOAT32, 200, 150, r));
+    Variable w = tf.variable("w", random(DataType.FLOAT32, 150, 140, r));
+    Tensor h = x.matmul(v).relu();
+    Tensor dy = h.matmul(w).mul(tf.ones(DataType.FLOAT32, 20, 140).mul(0.01f));
+    Tensor dh = dy.matmul(w, false, true).mul(h);
+    Operation first = descend(tf, w, h.matmul(dy, true, false));
+    Operation second = descend(tf, v, x.matmul(dh, true, false));
+    try (Session s = new Session(g, options)) {
+      s.run(tf.globalVariablesInitializer());
+      s.feed(x, random(DataType.FLOAT32, 20, 200, r)).target(first).target(second).run();
+      return List.of(s.fetchValue(v).toDoubles(), s.fetchValue(w).toDoubles());
+    }
+  }
+
+  @Test
+  void whatTheProductsReadStaysAsItIs() {
+    List<double[]> expected = trained(SessionOptions.reference());
+    List<double[]> actual = trained(SessionOptions.builder().build());
+    for (int i = 0; i < 2; i++) {
+      assertThat(largestDifference(actual.get(i), expected.get(i))).isLessThan(1e-3);
+    }
+  }
+
+  @Test
+  void onlyLargeProductsThatNothingElseUsesAreAbsorbed() {
+    Graph g = new Graph();
+    Ops tf = Ops.of(g);
+    Tensor x = tf.placeholder(DataType.FLOAT32, 20, 200);
+    Tensor y = tf.placeholder(DataType.FLOAT32, 20, 150);
+    Tensor z = tf.placeholder(DataType.FLOAT32, 20, 3);
+    Tensor shared = x.matmul(y, true, false);
+    Tensor own = x.tanh().matmul(y, true, false);
+    Tensor small = x.matmul(z, true, false);
+    Random r = new Random(1);
+    Operation[] steps = new Operation[3];
+    int k = 0;
+    for (Tensor gradient : List.of(shared, own, small)) {
+      int columns = (int) gradient.shape().dim(1);
+      Variable v = tf.variable("v" + k, random(DataType.FLOAT32, 200, columns, r));
+      steps[k++] = descend(tf, v, gradient);
+    }
+    try (Session s = new Session(g)) {
+      s.run(tf.globalVariablesInitializer());
+      String plan =
+          s.feed(x, random(DataType.FLOAT32, 20, 200, r))
+              .feed(y, random(DataType.FLOAT32, 20, 150, r))
+              .feed(z, random(DataType.FLOAT32, 20, 3, r))
+              .target(steps[0])
+              .target(steps[1])
+              .target(steps[2])
+              .explain(shared);
+      assertThat(plan.lines().filter(l -> l.contains("+ " + own.op().name() + " "))).hasSize(1);
+      assertThat(plan.lines().filter(l -> l.contains("    + "))).hasSize(2);
     }
   }
 }
