@@ -22,6 +22,7 @@ import java.util.List;
 final class UnicodeKernels {
   private static final int LARGEST = 0x10ffff;
   private static final int LAST_CONTROL = 0x1f;
+  private static final int REPLACEMENT = 0xfffd;
 
   private UnicodeKernels() {}
 
@@ -96,7 +97,7 @@ final class UnicodeKernels {
       if (code < 0) {
         code = errors.instead("invalid formatting of the input string in " + charset);
       } else if (replaceControls && code <= LAST_CONTROL) {
-        code = errors.replacement;
+        code = errors.instead("a control character in the input string");
       }
       if (code >= 0) {
         all.add(new Letter(code, at));
@@ -182,19 +183,32 @@ final class UnicodeKernels {
     requireBorders(splits, codes.length);
     byte[][] r = new byte[splits.length - 1][];
     for (int i = 0; i < r.length; i++) {
-      ByteArrayOutputStream out = new ByteArrayOutputStream();
+      StringBuilder out = new StringBuilder();
       for (int k = (int) splits[i]; k < splits[i + 1]; k++) {
         int code = codes[k];
-        if (code < 0 || code > LARGEST || isSurrogate(code)) {
-          code = errors.instead(codes[k] + " is no character of Unicode");
+        if (!isCharacter(code)) {
+          int instead = errors.instead(code + " is no character of Unicode");
+          code = instead < 0 ? code : instead;
         }
-        if (code >= 0) {
-          out.writeBytes(Character.toString(code).getBytes(to));
+        if (code >= 0 && code <= LARGEST) {
+          out.appendCodePoint(code);
         }
       }
-      r[i] = out.toByteArray();
+      r[i] = wellFormed(out).getBytes(to);
     }
     c.output(0, TensorValue.wrap(DataType.STRING, Shape.vector(r.length), r));
+  }
+
+  private static boolean isCharacter(int code) {
+    boolean reserved = (code & 0xfffe) == 0xfffe || (code >= 0xfdd0 && code <= 0xfdef);
+    return code >= 0 && code <= LARGEST && !isSurrogate(code) && !reserved;
+  }
+
+  /** The text with a replacement character for each half of a surrogate pair that stays alone. */
+  private static String wellFormed(CharSequence text) {
+    StringBuilder b = new StringBuilder();
+    text.codePoints().forEach(c -> b.appendCodePoint(isSurrogate(c) ? REPLACEMENT : c));
+    return b.toString();
   }
 
   private static void requireBorders(long[] splits, int n) {
