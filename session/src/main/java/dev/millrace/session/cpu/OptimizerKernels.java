@@ -90,9 +90,7 @@ final class OptimizerKernels {
       return tiles == null ? null : new WithProduct(this, tiles);
     }
 
-    /**
-     * The variables behind the first inputs, if a gradient of that shape fits them.
-     */
+    /** The variables behind the first inputs, if a gradient of that shape fits them. */
     private Variable[] variables(BindContext node, Shape gradient) {
       Variable[] variables = new Variable[inputs.variables];
       for (int i = 0; i < variables.length; i++) {
@@ -142,8 +140,7 @@ final class OptimizerKernels {
     @Override
     public Step bind(BindContext node) {
       Variable[] variables = kernel.variables(node, tiles.shape());
-      ProductTiles.Bound product =
-          tiles.bind(node, kernel.inputs.gradient, node.inputCount() - 1);
+      ProductTiles.Bound product = tiles.bind(node, kernel.inputs.gradient, node.inputCount() - 1);
       return new TiledStep(
           node, new Blocks(node, kernel, variables, product.results()), product, variables);
     }
@@ -264,8 +261,7 @@ final class OptimizerKernels {
     private final Blocks blocks;
     private final ProductTiles.Bound product;
 
-    TiledStep(
-        BindContext node, Blocks blocks, ProductTiles.Bound product, Variable[] variables) {
+    TiledStep(BindContext node, Blocks blocks, ProductTiles.Bound product, Variable[] variables) {
       super(node, product.count(), 1, product.nsPerTile(), variables);
       this.blocks = blocks;
       this.product = product;

@@ -1,8 +1,8 @@
 package dev.millrace.session.kernel;
 
 /**
- * A kernel that can do what the producer of one of its inputs does, part by part, so that the
- * input never lies in memory as a whole.
+ * A kernel that can do what the producer of one of its inputs does, part by part, so that the input
+ * never lies in memory as a whole.
  */
 public interface AbsorbingKernel extends FastKernel {
   /**

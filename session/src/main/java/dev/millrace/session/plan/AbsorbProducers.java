@@ -22,8 +22,7 @@ final class AbsorbProducers {
   private final Map<Slot, Integer> producers = new HashMap<>(); // of roots, by position
   private final Map<Slot, Integer> uses = new HashMap<>(); // of roots
 
-  private AbsorbProducers(
-      List<SpecNode> nodes, List<Slot> outputs, Predicate<Slot> staysTheSame) {
+  private AbsorbProducers(List<SpecNode> nodes, List<Slot> outputs, Predicate<Slot> staysTheSame) {
     this.nodes = nodes;
     this.staysTheSame = staysTheSame;
     outputs.forEach(s -> uses.merge(s.root(), 1, Integer::sum));

@@ -35,14 +35,11 @@ class AbsorbProducersTest {
 
   private static Operation descend(Ops tf, Variable v, Tensor gradient) {
     OpBuilder b = tf.op("ResourceApplyGradientDescent", null);
-    return b.input(v.handle())
-        .input(tf.constant(0.1, v.dtype()))
-        .input(gradient)
-        .build();
+    return b.input(v.handle()).input(tf.constant(0.1, v.dtype())).input(gradient).build();
   }
 
-  private static List<double[]> twoSteps(SessionOptions options, DataType t, boolean ta, boolean tb,
-      int m, int n, int k) {
+  private static List<double[]> twoSteps(
+      SessionOptions options, DataType t, boolean ta, boolean tb, int m, int n, int k) {
     Graph g = new Graph();
     Ops tf = Ops.of(g);
     Random r = new Random(7);
