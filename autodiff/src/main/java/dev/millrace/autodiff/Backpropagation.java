@@ -1,5 +1,6 @@
 package dev.millrace.autodiff;
 
+import dev.millrace.autodiff.Frames.Frame;
 import dev.millrace.graph.DataType;
 import dev.millrace.graph.HandleData;
 import dev.millrace.graph.InternalException;
@@ -16,6 +17,8 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +36,7 @@ final class Backpropagation {
   private final GradientCall call;
   private final boolean gated;
   private final boolean colocated;
+  private final Place place; // null where the graph has no loops and choices of TensorFlow 1
   private final Map<Output, List<Gradient>> received = new HashMap<>();
   private final Map<Output, Gradient> results = new HashMap<>();
   private final Set<Operation> seeds = new LinkedHashSet<>();
@@ -40,6 +44,7 @@ final class Backpropagation {
   /**
    * @param gated whether an operation's gradients are handed on only when all of them are computed
    * @param colocated whether gradients are placed with the operations that they are of
+   * @param place where gradients are computed; null if that does not matter
    */
   Backpropagation(
       Ops tf,
@@ -48,7 +53,8 @@ final class Backpropagation {
       GradientSums sums,
       GradientCall call,
       boolean gated,
-      boolean colocated) {
+      boolean colocated,
+      Place place) {
     this.tf = tf;
     this.lookup = lookup;
     this.paths = paths;
@@ -56,6 +62,7 @@ final class Backpropagation {
     this.call = call;
     this.gated = gated;
     this.colocated = colocated;
+    this.place = place;
   }
 
   /**
@@ -66,14 +73,41 @@ final class Backpropagation {
    */
   List<Gradient> inFunction(List<Output> ys, List<Tensor> gradYs, List<Output> xs) {
     GradientPaths inside = new GradientPaths(ys, xs, List.of(), lookup);
-    Backpropagation b = new Backpropagation(tf, lookup, inside, sums, call, gated, false);
+    return new Backpropagation(tf, lookup, inside, sums, call, gated, false, null)
+        .sweep(ys, gradYs, xs);
+  }
+
+  /** As {@link #inFunction}, of the body of a loop of TensorFlow 1. */
+  private List<Gradient> inLoop(
+      BackwardLoop there,
+      List<Output> ys,
+      List<Tensor> gradYs,
+      List<Output> xs,
+      List<Output> stops) {
+    GradientPaths inside =
+        new GradientPaths(ys, xs, stops, lookup, place.frames(), there.forward());
+    return new Backpropagation(tf, lookup, inside, sums, call, gated, colocated, there)
+        .sweep(ys, gradYs, xs);
+  }
+
+  private List<Gradient> sweep(List<Output> ys, List<Tensor> gradYs, List<Output> xs) {
     for (int i = 0; i < ys.size(); i++) {
-      if (gradYs.get(i) != null && inside.carries(ys.get(i))) {
-        b.seed(ys.get(i), gradYs.get(i));
+      if (gradYs.get(i) != null && paths.carries(ys.get(i))) {
+        seed(ys.get(i), gradYs.get(i));
       }
     }
-    b.run();
-    return xs.stream().map(b::gradient).toList();
+    run();
+    return xs.stream().map(this::gradient).toList();
+  }
+
+  /** How gradients go through the choice {@code op} of TensorFlow 1. */
+  Choices choices(Operation op) {
+    if (place == null || op.graph() != place.frames().graph()) {
+      throw new UnimplementedException(
+              "gradients are not taken through Switch and Merge in the body of a function")
+          .at(op);
+    }
+    return new Choices(place);
   }
 
   GradientCall call() {
@@ -100,11 +134,23 @@ final class Backpropagation {
         ready.add(op);
       }
     }
+    Set<Frame> done = new HashSet<>();
     while (!ready.isEmpty()) {
       Operation op = ready.remove();
-      visit(op);
+      Frame loop = paths.loop(op);
+      if (loop != null && !done.add(loop)) {
+        continue; // by another of its results
+      }
+      List<Output> inputs = op.inputs();
+      if (loop == null) {
+        visit(op);
+      } else {
+        inputs =
+            loop.enters().stream().filter(paths::isReached).map(e -> e.input(0)).toList();
+        visitLoop(loop);
+      }
       paths.visited(op);
-      for (Output in : op.inputs()) {
+      for (Output in : inputs) {
         if (paths.propagates(in) && paths.arrived(in.op())) {
           ready.add(in.op());
         }
@@ -115,7 +161,7 @@ final class Backpropagation {
       throw new UnimplementedException(
               "'"
                   + left.name()
-                  + "' lies on a loop: gradients do not pass through raw loop operations")
+                  + "' waits for itself: it lies on a circle that is no loop")
           .at(left);
     }
   }
@@ -137,6 +183,65 @@ final class Backpropagation {
       results.put(t, g);
     }
     return g;
+  }
+
+  private void visitLoop(Frame loop) {
+    Map<Output, Gradient> exits = new LinkedHashMap<>();
+    for (Operation op : loop.ops()) {
+      if (Frames.isExit(op) && paths.propagates(op.output(0))) {
+        Gradient g = gradient(op.output(0));
+        if (g.isConnected()) {
+          exits.put(op.output(0), g);
+        }
+      }
+    }
+    if (exits.isEmpty()) {
+      return;
+    }
+    FrameGradient.Surroundings here =
+        new FrameGradient.Surroundings() {
+          @Override
+          public boolean carries(Output x) {
+            return paths.carries(x);
+          }
+
+          @Override
+          public List<Gradient> inside(
+              BackwardLoop there,
+              List<Output> ys,
+              List<Tensor> gradYs,
+              List<Output> xs,
+              List<Output> stops) {
+            return inLoop(there, ys, gradYs, xs, stops);
+          }
+        };
+    Choices choices = new Choices(place);
+    try (Scope scope = tf.graph().nameScope("backward")) {
+      new FrameGradient(here, place, loop, call)
+          .build(exits)
+          .forEach(
+              (enter, g) -> {
+                Output x = enter.input(0);
+                if (paths.carries(x)) {
+                  Set<Guard> by = new LinkedHashSet<>(place.frames().guards(loop));
+                  by.removeAll(place.frames().guards(x));
+                  Gradient r = choices.completed(g, by, x);
+                  check(enter, 0, r);
+                  receive(x, r);
+                }
+              });
+    }
+  }
+
+  /** {@code g}, which is there where {@code op} runs, with zeros where its input is there, too. */
+  private Gradient everywhere(Operation op, int i, Gradient g) {
+    if (place == null || !g.isConnected() || Frames.isSwitch(op)) {
+      return g;
+    }
+    Gradient here = g.isSparse() ? g : Gradient.of(tf.tensor(place.use(g.dense().asOutput())));
+    Set<Guard> by = new LinkedHashSet<>(place.frames().guards(op));
+    by.removeAll(place.frames().guards(op.input(i)));
+    return by.isEmpty() ? here : new Choices(place).completed(here, by, op.input(i));
   }
 
   private void visit(Operation op) {
@@ -171,7 +276,9 @@ final class Backpropagation {
       List<Gradient> checked = new ArrayList<>(n);
       for (int i = 0; i < n; i++) {
         checked.add(
-            needed[i] ? checked(op, i, in.get(i), f.isBroadcasting()) : Gradient.disconnected());
+            needed[i]
+                ? everywhere(op, i, checked(op, i, in.get(i), f.isBroadcasting()))
+                : Gradient.disconnected());
       }
       List<Gradient> handed = gated ? Gates.together(tf, checked) : checked;
       for (int i = 0; i < n; i++) {

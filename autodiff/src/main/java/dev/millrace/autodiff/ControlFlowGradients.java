@@ -9,27 +9,18 @@ public final class ControlFlowGradients implements GradientProvider {
     }
     r.notDifferentiable("LoopCond", "it decides");
     for (String ref : new String[] {"", "Ref"}) {
-      for (String type : new String[] {"Switch", "Merge", "Enter", "Exit", "NextIteration"}) {
-        r.undefined(
-            ref + type, "gradients are not taken through the branches and loops of TensorFlow 1");
+      r.add(ref + "Switch", Choices::ofSwitch);
+      r.add(ref + "Merge", Choices::ofMerge);
+      for (String type : new String[] {"Enter", "Exit", "NextIteration"}) {
+        // These are differentiated together with the loop that they are of.
+        r.undefined(ref + type, "it is not part of a loop with one condition");
       }
     }
-    tensorArrays(r);
+    TensorArrayGradients.register(r);
     for (String v : new String[] {"", "V2"}) {
       for (String type : new String[] {"Stack", "StackPush", "StackPop", "StackClose"}) {
         r.notDifferentiable(type + v, "stacks carry what gradients need, and none themselves");
       }
-    }
-  }
-
-  private static void tensorArrays(GradientRegistry r) {
-    for (String type : new String[] {"V3", "GradV3", "GradWithShape"}) {
-      r.notDifferentiable("TensorArray" + type, "it makes an array");
-    }
-    r.notDifferentiable("TensorArraySizeV3", "its result is an integer");
-    r.notDifferentiable("TensorArrayCloseV3", "it has no result");
-    for (String type : new String[] {"Write", "Read", "Gather", "Scatter", "Concat", "Split"}) {
-      r.undefined("TensorArray" + type + "V3", "gradients are not taken through tensor arrays");
     }
   }
 }

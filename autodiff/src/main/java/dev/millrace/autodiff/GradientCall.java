@@ -20,6 +20,13 @@ public final class GradientCall {
     return scope;
   }
 
+  /** A name for the frame of the loop that goes the steps of another one backward. */
+  String loopName(dev.millrace.graph.Graph graph, String frame) {
+    String last = frame.endsWith("/") ? frame.substring(0, frame.length() - 1) : frame;
+    return graph.uniqueName(
+        "backward_" + last.replaceAll("[^A-Za-z0-9_.]", "_"), true);
+  }
+
   @Override
   public String toString() {
     return "gradients call '" + scope + "'";

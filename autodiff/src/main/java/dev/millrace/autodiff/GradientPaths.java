@@ -24,10 +24,28 @@ final class GradientPaths {
   private final GradientLookup lookup;
   private final List<Operation> ancestors; // of the ys, in the order of creation
   private final BitSet reached = new BitSet(); // by id: depends on some x
-  private final int[] pending; // by id
+  private final int[] pending; // by id; of a loop, by that of the first that leads into it
+  private final Frames frames;
+  private final Frames.Frame frame;
   private final BitSet visited = new BitSet(); // by id
 
   GradientPaths(List<Output> ys, List<Output> xs, List<Output> stops, GradientLookup lookup) {
+    this(ys, xs, stops, lookup, null, null);
+  }
+
+  /**
+   * @param frames those of the graph; null if it has no loops of TensorFlow 1
+   * @param frame the one in which the ys and xs lie
+   */
+  GradientPaths(
+      List<Output> ys,
+      List<Output> xs,
+      List<Output> stops,
+      GradientLookup lookup,
+      Frames frames,
+      Frames.Frame frame) {
+    this.frames = frames;
+    this.frame = frame;
     this.ys = new HashSet<>(ys);
     this.xs = new HashSet<>(xs);
     this.stops = new HashSet<>(stops);
@@ -38,8 +56,8 @@ final class GradientPaths {
     for (Operation op : ancestors) {
       if (reached.get(op.id())) {
         for (Output in : op.inputs()) {
-          if (propagates(in)) {
-            pending[in.op().id()]++;
+          if (propagates(in) && unit(in.op()) != unit(op)) {
+            pending[unit(in.op())]++;
           }
         }
       }
@@ -100,6 +118,29 @@ final class GradientPaths {
     return reached.get(t.op().id()) && !isBarrier(t);
   }
 
+  /** The loop inside of the frame that the operation is a part of; null if of none. */
+  Frames.Frame loop(Operation op) {
+    if (frames == null) {
+      return null;
+    }
+    Frames.Frame f = Frames.isEnter(op) ? frames.outputFrame(op) : frames.of(op);
+    while (f != null && f.parent() != frame) {
+      f = f.parent();
+    }
+    return f;
+  }
+
+  /** What is visited at once: an operation, or a loop with all that is in it. */
+  private int unit(Operation op) {
+    Frames.Frame f = loop(op);
+    return f == null ? op.id() : f.enters().get(0).id();
+  }
+
+  /** Whether gradients go through the operation. */
+  boolean isReached(Operation op) {
+    return reached.get(op.id());
+  }
+
   /** Whether the gradient with respect to {@code t} is part of the result. */
   boolean isX(Output t) {
     return xs.contains(t);
@@ -107,16 +148,16 @@ final class GradientPaths {
 
   /** Whether all gradients that the operation's outputs can get have arrived. */
   boolean isReady(Operation op) {
-    return pending[op.id()] == 0;
+    return pending[unit(op)] == 0;
   }
 
   /** One of the gradients that {@code op} waits for has arrived, or will not come. */
   boolean arrived(Operation op) {
-    return --pending[op.id()] == 0;
+    return --pending[unit(op)] == 0;
   }
 
   void visited(Operation op) {
-    visited.set(op.id());
+    visited.set(unit(op));
   }
 
   /**
@@ -124,7 +165,7 @@ final class GradientPaths {
    */
   Operation unvisited() {
     for (Operation op : ancestors) {
-      if (reached.get(op.id()) && !visited.get(op.id())) {
+      if (reached.get(op.id()) && !visited.get(unit(op))) {
         return op;
       }
     }

@@ -240,7 +240,15 @@ public final class Gradients {
       try (Scope scope = graph.nameScope(name)) {
         GradientLookup lookup = new GradientLookup(registry);
         GradientSums sums = new GradientSums(tf, aggregation);
-        GradientPaths paths = new GradientPaths(from, to, stopAt, lookup);
+        Frames frames = Frames.isNeeded(graph) ? new Frames(graph) : null;
+        Place place = frames == null ? null : Place.outside(tf, frames);
+        if (place != null) {
+          from.forEach(place::use);
+          to.forEach(place::use);
+        }
+        GradientPaths paths =
+            new GradientPaths(
+                from, to, stopAt, lookup, frames, frames == null ? null : frames.root());
         Backpropagation b =
             new Backpropagation(
                 tf,
@@ -249,7 +257,8 @@ public final class Gradients {
                 sums,
                 new GradientCall(graph.currentNameScope()),
                 gated,
-                colocated);
+                colocated,
+                place);
         for (int i = 0; i < from.size(); i++) {
           if (paths.carries(from.get(i))) {
             try (Scope where = colocated ? graph.colocateWith(from.get(i).op()) : null) {

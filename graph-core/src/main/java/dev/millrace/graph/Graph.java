@@ -45,6 +45,7 @@ public final class Graph {
   private Evaluator evaluator;
 
   private final OpenScopes scopes = new OpenScopes(this, names);
+  private Translation translation; // null where tensors are used as they are
 
   // A function's body lies in another graph; the outermost one knows where its threads are
   // building.
@@ -105,6 +106,11 @@ public final class Graph {
   /** The operations in the order of creation: a snapshot. */
   public synchronized List<Operation> operations() {
     return List.copyOf(operations);
+  }
+
+  /** The operations from number {@code id} on, in the order of creation: a snapshot. */
+  public synchronized List<Operation> operationsFrom(int id) {
+    return List.copyOf(operations.subList(id, operations.size()));
   }
 
   /** The number of operations so far. */
@@ -322,6 +328,39 @@ public final class Graph {
     return current().scopes.openGradients(byType);
   }
 
+  // ---- translations
+
+  /**
+   * Opens a scope whose operations, made in this graph itself, take what {@code t} gives for their
+   * inputs in place of these; null for the inputs themselves, whatever is said around. Operations
+   * without inputs wait for {@link Translation#pivot}. The scopes around it do not make its
+   * operations wait for anything.
+   */
+  public synchronized Scope translating(Translation t) {
+    Translation before = translation;
+    Scope control = scopes.openControl(null);
+    translation = t;
+    return new Scope(
+        "",
+        () -> {
+          setTranslation(before);
+          control.close();
+        });
+  }
+
+  private synchronized void setTranslation(Translation t) {
+    translation = t;
+  }
+
+  /** What an operation of that type takes for {@code x}, a tensor of this graph. */
+  Output translated(String opType, Output x) {
+    Translation t;
+    synchronized (this) {
+      t = translation;
+    }
+    return t == null ? x : t.translate(opType, x);
+  }
+
   // ---- collections, seeds, versions
 
   /**
@@ -534,6 +573,12 @@ public final class Graph {
       scopes.addDependencies(d.inputs, waits);
       attrs = scopes.colocated(scopes.withGradient(d.def.name(), attrs));
       where = scopes.place(d.device);
+      if (translation != null
+          && translation.pivot() != null
+          && d.inputs.isEmpty()
+          && waits.isEmpty()) {
+        waits.add(translation.pivot());
+      }
     }
     Operation op =
         new Operation(

@@ -197,7 +197,7 @@ public final class OpBuilder {
   private Object own(Object input) {
     if (input instanceof Output x) {
       if (x.graph() == graph) {
-        return x;
+        return imported ? x : graph.translated(def.name(), x);
       }
       try {
         return Captures.in(graph, x);

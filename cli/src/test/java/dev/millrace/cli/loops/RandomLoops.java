@@ -19,11 +19,21 @@ final class RandomLoops {
   private static final int DEEPEST = 3;
 
   private final Random random;
+  private final boolean smooth;
   private final LoopGraph g = new LoopGraph();
   private final List<String> handles = new ArrayList<>();
   private int loops;
 
   RandomLoops(long seed) {
+    this(seed, false);
+  }
+
+  /**
+   * @param smooth whether the graph is of float64, without corners and without effects, so that its
+   *     derivatives can be measured
+   */
+  RandomLoops(long seed, boolean smooth) {
+    this.smooth = smooth;
     random = new Random(seed);
     for (int i = 0; i < 2; i++) {
       handles.add(g.variable("v" + i, vector()));
@@ -38,7 +48,7 @@ final class RandomLoops {
       g.output(root.any(), after);
     }
     for (String h : handles) {
-      g.output(g.read(h, DataType.FLOAT32, after));
+      g.output(g.read(h, dtype(), after));
     }
   }
 
@@ -46,12 +56,22 @@ final class RandomLoops {
     return g;
   }
 
-  private float[] vector() {
+  private Object vector() {
     float[] v = new float[SIZE];
+    double[] wide = new double[SIZE];
     for (int i = 0; i < SIZE; i++) {
       v[i] = random.nextInt(9) / 4f - 1;
+      wide[i] = v[i];
     }
-    return v;
+    return smooth ? wide : v;
+  }
+
+  private Object number(float x) {
+    return smooth ? (Object) (double) x : (Object) x;
+  }
+
+  private DataType dtype() {
+    return smooth ? DataType.FLOAT64 : DataType.FLOAT32;
   }
 
   /** Where nodes are made: the graph, a branch, a loop's body. */
@@ -103,15 +123,18 @@ final class RandomLoops {
         int kind = random.nextInt(12);
         if (kind < 3) {
           String type = new String[] {"Add", "Mul", "Sub", "Maximum"}[random.nextInt(4)];
+          type = smooth && type.equals("Maximum") ? "Mul" : type;
           values.add(g.op("Tanh", g.op(type, any(), any())));
         } else if (kind < 4) {
           values.add(g.op("Neg", any()));
         } else if (kind < 5) {
           values.add(g.op("Add", any(), constant(vector())));
         } else if (kind < 6) {
-          values.add(g.read(handle(random.nextInt(2)), DataType.FLOAT32, pivot()));
+          values.add(g.read(handle(random.nextInt(2)), dtype(), pivot()));
         } else if (kind < 7) {
-          write();
+          if (!smooth) {
+            write();
+          }
         } else if (depth < DEEPEST && kind < 9) {
           choose();
         } else if (depth < DEEPEST) {
@@ -145,7 +168,7 @@ final class RandomLoops {
       }
       String sum = g.op("Sum", any(), constant(0));
       // No number that inputs and roundings come close to.
-      String p = g.op("Less", sum, constant(random.nextInt(5) / 4f - 0.3718f));
+      String p = g.op("Less", sum, constant(number(random.nextInt(5) / 4f - 0.3718f)));
       predicates.add(p);
       return p;
     }
@@ -189,7 +212,7 @@ final class RandomLoops {
       String goesOn = g.op("Less", l.value(0), g.constant(limit, l.conditionPivot()));
       if (random.nextBoolean()) {
         String sum = g.op("Sum", l.value(1), g.constant(0, l.conditionPivot()));
-        String small = g.op("Less", sum, g.constant(1.7718f, l.conditionPivot()));
+        String small = g.op("Less", sum, g.constant(number(1.7718f), l.conditionPivot()));
         goesOn = g.op("LogicalAnd", goesOn, small);
       }
       l.condition(goesOn);
