@@ -89,7 +89,11 @@ final class BackwardLoop extends Place {
     Operation choice = op("Switch", left, condition);
     index = op("Identity", choice.output(1)).output(0);
     next = op("Sub", index, one(index.op()));
-    op("Exit", choice.output(0));
+    Operation end = op("Exit", choice.output(0));
+    if (around instanceof BackwardLoop outer) {
+      // What this loop pops is below what it popped in the step of the outer loop before.
+      outer.guardedPops.add(end);
+    }
   }
 
   private Output one(Operation after) {

@@ -200,26 +200,26 @@ final class FrameLoop {
   // ---- stacks
 
   /**
-   * A stack, outside of the loop, that {@code x} is pushed on in each step.
+   * A stack, outside of all loops, that {@code x} is pushed on in each step. If there are loops
+   * around this one, the values of its runs lie on each other.
    *
    * @return its handle
    */
   Output push(Output x) {
     try (Scope plain = tf.graph().translating(null);
         Scope name = tf.graph().nameScope("f_acc")) {
-      List<Operation> after = around == null ? List.of() : List.of(around.add);
-      Output size = constant(TensorValue.of(-1), after);
+      Output size = constant(TensorValue.of(-1), List.of());
       Output stack =
           tf.op("StackV2", null).input(size).attr("elem_type", x.dtype()).build().output(0);
       Operation push =
-          tf.op("StackPushV2", null)
-              .input(enter(stack, true))
-              .input(x)
-              .controlInput(add)
-              .build();
+          tf.op("StackPushV2", null).input(inside(stack)).input(x).controlInput(add).build();
       (frames.guards(x).isEmpty() ? pushes : guardedPushes).add(push);
       return stack;
     }
+  }
+
+  private Output inside(Output handle) {
+    return enter(around == null ? handle : around.inside(handle), true);
   }
 
   /** A step ends when all its values are pushed. */

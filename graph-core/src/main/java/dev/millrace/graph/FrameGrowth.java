@@ -19,15 +19,18 @@ public final class FrameGrowth {
     if (!isType(enter.op(), "Enter")) {
       throw new InternalException("'" + enter.name() + "' does not enter a loop");
     }
-    Operation merge =
-        enter
-            .graph()
-            .opBuilder("Merge", null)
-            .attr("N", 2)
-            .attr("T", enter.dtype())
-            .flatInput(enter)
-            .pendingInput()
-            .build();
+    Operation merge;
+    try (Scope plain = enter.graph().translating(null)) {
+      merge =
+          enter
+              .graph()
+              .opBuilder("Merge", null)
+              .attr("N", 2)
+              .attr("T", enter.dtype())
+              .flatInput(enter)
+              .pendingInput()
+              .build();
+    }
     if (merge.outputShape(0).isCompatibleWith(shape)) {
       merge.refineShape(0, shape);
     }

@@ -60,6 +60,11 @@ public final class FrameGradients {
     }
   }
 
+  /** Of a random graph. */
+  public static FrameGradients ofRandomLoops(long seed) {
+    return new FrameGradients(new RandomLoops(seed, true).graph().graphDef());
+  }
+
   private List<Output> differentiable() {
     return inputs.stream().filter(x -> x.dtype() == DataType.FLOAT64).toList();
   }
