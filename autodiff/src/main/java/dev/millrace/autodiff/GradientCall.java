@@ -1,11 +1,17 @@
 package dev.millrace.autodiff;
 
+import dev.millrace.graph.Graph;
+import dev.millrace.graph.Operation;
+import java.util.HashSet;
+import java.util.Set;
+
 /**
  * One call of {@link Gradients}: a token that tells calls apart by identity. Gradient functions of
  * stateful things, as of tensor arrays, keep the gradients of different calls separate by it.
  */
 public final class GradientCall {
   private final String scope;
+  private String source;
 
   GradientCall(String scope) {
     this.scope = scope;
@@ -20,8 +26,29 @@ public final class GradientCall {
     return scope;
   }
 
+  /**
+   * What the arrays of this call's gradients are told apart by. The name scope alone may be that of
+   * an imported graph's gradients, too.
+   */
+  String source(Graph graph) {
+    if (source == null) {
+      Set<String> taken = new HashSet<>();
+      for (Operation op : graph.operations()) {
+        if (op.type().startsWith("TensorArrayGrad") && op.attrs().has("source")) {
+          taken.add(op.attrs().getString("source"));
+        }
+      }
+      String s = scope;
+      for (int k = 1; taken.contains(s); k++) {
+        s = scope + "_" + k;
+      }
+      source = s;
+    }
+    return source;
+  }
+
   /** A name for the frame of the loop that goes the steps of another one backward. */
-  String loopName(dev.millrace.graph.Graph graph, String frame) {
+  String loopName(Graph graph, String frame) {
     String last = frame.endsWith("/") ? frame.substring(0, frame.length() - 1) : frame;
     return graph.uniqueName(
         "backward_" + last.replaceAll("[^A-Za-z0-9_.]", "_"), true);

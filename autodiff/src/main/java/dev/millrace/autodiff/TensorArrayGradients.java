@@ -29,7 +29,7 @@ final class TensorArrayGradients {
         tf.op("TensorArrayGradV3", null)
             .input(c.input(0))
             .input(flow)
-            .attr("source", c.call().scope())
+            .attr("source", c.call().source(c.op().graph()))
             .build();
     this.handle = made.output(0);
     try (Scope after = tf.graph().controlDependencies(made)) {
