@@ -10,8 +10,11 @@ import dev.millrace.graph.Shape;
 import dev.millrace.graph.TensorValue;
 import dev.millrace.ops.Ops;
 import dev.millrace.ops.Tensor;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -41,7 +44,8 @@ final class BackwardLoop extends Place {
 
     /** Its value in the next step; gives its value after the loop. */
     Tensor next(Output x) {
-      FrameGrowth.close(merge, op("NextIteration", x).output(0));
+      Output inBody = runsInBody(x) ? x : inBody(x);
+      FrameGrowth.close(merge, op("NextIteration", inBody).output(0));
       return tf().tensor(op("Exit", choice.output(0)).output(0));
     }
   }
@@ -124,6 +128,30 @@ final class BackwardLoop extends Place {
               .output(0);
       e.setShape(x.shape());
       return e;
+    }
+  }
+
+  /** Whether {@code x} has no value when the loop has ended. */
+  private boolean runsInBody(Output x) {
+    Set<Operation> seen = new HashSet<>();
+    Deque<Operation> open = new ArrayDeque<>(List.of(x.op()));
+    while (!open.isEmpty()) {
+      Operation op = open.pop();
+      if (op == index.op() || Frames.isSwitch(op) && Frames.isLoopSwitch(op)) {
+        return true;
+      }
+      if (seen.add(op) && !Frames.isEnter(op) && !Frames.isMerge(op)) {
+        op.inputs().forEach(in -> open.push(in.op()));
+        op.controlInputs().forEach(open::push);
+      }
+    }
+    return false;
+  }
+
+  /** What stays the same in the loop would go round forever. */
+  private Output inBody(Output x) {
+    try (Scope plain = plain()) {
+      return tf().op("Identity", null).input(x).controlInput(index.op()).build().output(0);
     }
   }
 

@@ -249,6 +249,9 @@ public final class Gradients {
         GradientPaths paths =
             new GradientPaths(
                 from, to, stopAt, lookup, frames, frames == null ? null : frames.root());
+        if (frames != null) {
+          SecondOrder.check(from, to, stopAt, lookup);
+        }
         Backpropagation b =
             new Backpropagation(
                 tf,

@@ -32,6 +32,12 @@ public final class FrameGradientCases {
     CASES.put("rows", FrameGradientCases::rows);
     CASES.put("variable_in_while", FrameGradientCases::variableInWhile);
     CASES.put("branch_uses_what_is_outside", FrameGradientCases::unswitched);
+    CASES.put("reference_in_while", FrameGradientCases::referenceInWhile);
+    CASES.put("reference_in_cond_true", g -> referenceInCond(g, true));
+    CASES.put("reference_in_cond_false", g -> referenceInCond(g, false));
+    CASES.put("two_outputs_of_a_switch", FrameGradientCases::bothSides);
+    CASES.put("swapped_variables", FrameGradientCases::swapped);
+    CASES.put("sequence_lengths", FrameGradientCases::lengths);
     CASES.put("concat_and_split", FrameGradientCases::concatAndSplit);
   }
 
@@ -207,4 +213,95 @@ public final class FrameGradientCases {
     g.output(typed(g, "TensorArrayConcatV3", out[0], l.exit(1)));
   }
 
+
+  private static String reference(LoopGraph g) {
+    var shape = dev.millrace.proto.TensorShapeProto.newBuilder();
+    for (int d : new int[] {2, 2}) {
+      shape.addDim(dev.millrace.proto.TensorShapeProto.Dim.newBuilder().setSize(d));
+    }
+    String v =
+        g.node("v0", "VariableV2")
+            .putAttr("dtype", attr(DataType.FLOAT64))
+            .putAttr("shape", dev.millrace.proto.AttrValue.newBuilder().setShape(shape).build())
+            .getName();
+    g.node("init", "NoOp", "^" + g.op("Assign", v, g.constant(W)));
+    return v;
+  }
+
+  private static void referenceInWhile(LoopGraph g) {
+    String x = g.input(X);
+    String v = reference(g);
+    Loop l = g.loop("while", g.constant(0), x);
+    l.whileLess(0, 3);
+    String ref =
+        g.node("while/RefEnter", "RefEnter", v)
+            .putAttr("frame_name", attr("while"))
+            .putAttr("is_constant", attr(true))
+            .getName();
+    String read = g.op("Identity", ref, l.pivot());
+    l.count(0, 1);
+    l.next(1, g.op("Tanh", g.op("MatMul", l.body(1), read)));
+    g.output(l.exit(1));
+  }
+
+  private static void referenceInCond(LoopGraph g, boolean side) {
+    String x = g.input(X);
+    String v = reference(g);
+    Choice c = g.choice(g.input(side));
+    String ref = g.op("RefSwitch", v, c.predicate());
+    String yes = g.op("MatMul", c.yes(x), g.op("Identity", ref + ":1"));
+    g.output(c.result(yes, g.op("Neg", c.no(x))));
+    String merged = g.op("RefMerge", "N", attr(2), ref, ref + ":1");
+    g.output(g.op("Sin", merged));
+  }
+
+  private static void bothSides(LoopGraph g) {
+    String x = g.input(X);
+    Choice c = g.choice(g.input(true));
+    String s = g.op("Switch", x, c.predicate());
+    g.output(c.result(g.op("Tanh", s + ":1"), g.op("Neg", s)));
+  }
+
+  /** A variable that is not changed, one that the other's value goes to, one started anew. */
+  private static void swapped(LoopGraph g) {
+    String x = g.input(X);
+    String y = g.input(X);
+    Loop l = g.loop("while", g.constant(0), x, y, x, y);
+    l.whileLess(0, 3);
+    l.count(0, 1);
+    l.next(1, l.body(2));
+    l.next(2, g.op("Sin", g.op("Mul", l.body(1), l.body(4))));
+    l.next(3, g.op("Identity", l.invariant(y), l.pivot()));
+    l.next(4, l.body(4));
+    g.output(l.exit(1));
+    g.output(l.exit(2));
+    g.output(l.exit(3));
+    g.output(l.exit(4));
+  }
+
+  /** As dynamic_rnn with sequence_length: what is past the end keeps the state, in a cond. */
+  private static void lengths(LoopGraph g) {
+    String x = g.input(X);
+    String w = g.input(W);
+    String lengths = g.constant(new int[] {1, 3, 2});
+    String axis = g.constant(0);
+    String least = g.op("Min", lengths, axis);
+    String[] out = array(g, 4);
+    Loop l = g.loop("rnn/while/while_context", g.constant(0), out[1], x);
+    l.whileLess(0, 4);
+    String time = l.body(0);
+    String state = l.body(2);
+    String product = g.op("MatMul", state, l.invariant(w));
+    Choice all = g.choice(g.op("Less", time, l.invariant(least)));
+    String done = g.op("GreaterEqual", all.no(time), all.no(l.invariant(lengths)));
+    String kept =
+        g.op("Select", done, all.no(state), g.op("Tanh", all.no(product)));
+    String next = all.result(g.op("Tanh", all.yes(product)), kept);
+    l.count(0, 1);
+    l.next(1, g.op("TensorArrayWriteV3", l.invariant(out[0]), time, next, l.body(1)));
+    l.next(2, next);
+    String indices = g.constant(new int[] {0, 1, 2, 3});
+    g.output(typed(g, "TensorArrayGatherV3", out[0], indices, l.exit(1)));
+    g.output(l.exit(2));
+  }
 }

@@ -217,7 +217,7 @@ public final class FrameGradients {
 
   private static Operation assignment(Output handle) {
     return handle.op().consumers().stream()
-        .filter(c -> c.type().equals("AssignVariableOp"))
+        .filter(c -> c.type().startsWith("Assign"))
         .findFirst()
         .orElseThrow();
   }
