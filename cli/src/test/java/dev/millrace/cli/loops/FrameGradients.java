@@ -28,6 +28,7 @@ public final class FrameGradients {
   private static final double STEP = 1e-6;
   private static final double TOLERANCE = 2e-6;
 
+  private final GraphDef imported;
   private final Graph graph = new Graph();
   private final Ops tf = Ops.of(graph);
   private final List<Output> inputs;
@@ -37,6 +38,7 @@ public final class FrameGradients {
 
   /** Differentiates the graph. */
   public FrameGradients(GraphDef def) {
+    imported = def;
     graph.importGraphDef(def);
     inputs = numbered("in/");
     for (int i = 0; graph.findOperation("v" + i) != null; i++) {
@@ -75,6 +77,11 @@ public final class FrameGradients {
       all.add(graph.output(prefix + all.size() + ":0"));
     }
     return all;
+  }
+
+  /** The graph as it was imported. */
+  public GraphDef imported() {
+    return imported;
   }
 
   /** How many gradients there are. */
