@@ -65,7 +65,7 @@ final class PythonPipelines {
 
   /**
    * Examples of TFRecord files as TensorFlow 1.4 wrote their pipeline: handles by reference and
-   * runners without exception types, rows of many lengths, padded, of two threads' one operation.
+   * runners without exception types, rows of many lengths, padded.
    */
   static MetaGraphDef oldRecords(List<String> files) {
     PythonPipelines p = new PythonPipelines(TF_1_4, "");
@@ -107,10 +107,10 @@ final class PythonPipelines {
   }
 
   /**
-   * shuffle_batch of two threads over lines that keep their order: all are in the queue before one
-   * is taken, since that many are to stay behind until it is closed.
+   * shuffle_batch of lines, in batches of 5. All are in the queue before one is taken, since that
+   * many are to stay behind until it is closed: with one thread, the order is told by the seeds.
    */
-  static MetaGraphDef shuffled(List<String> files, int lines) {
+  static MetaGraphDef shuffled(List<String> files, int lines, int threads) {
     PythonPipelines p = new PythonPipelines(TF_1_15, "V2");
     p.producer(files, 1);
     p.g.node("TextLineReaderV2", "TextLineReaderV2", "");
@@ -121,7 +121,7 @@ final class PythonPipelines {
         "ReaderReadV2:1",
         new DataType[] {STRING},
         new Shape[] {Shape.scalar()},
-        2,
+        threads,
         "Many",
         5,
         "min_after_dequeue",
