@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.nio.file.Paths;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.tensorflow.DataType;
 import org.tensorflow.Graph;
@@ -23,6 +25,9 @@ import org.tensorflow.Tensor;
  * cases: {@code init} is run once, {@code step} {@code step_count} times, {@code in/k} is fed the constant {@code feed/k}, {@code out/k} is
  * fetched. With {@code each} (a scalar float) instead of {@code out/k}, {@code before/k} is fetched before the steps and {@code each} at every
  * step, and the results are the former and the vector of the latter.
+ *
+ * <p>With {@code queue/k/enqueue/j} there are queues to fill: a thread each runs these again and again until their input ends; the last one of a
+ * queue then runs {@code queue/k/close}. {@code batch/k} are fetched until they end, all batches are results, and {@code queue/k/cancel} are run.
  *
  * <p>A result file holds the number of results and then of each the dtype's name, the rank, the sizes and the elements, little-endian, strings
  * each with its length before it; or -1 and the error's class and message.
@@ -70,6 +75,9 @@ public final class Judge {
             results.add(Tensor.create(each));
           }
         }
+        if (graph.operation("queue/0/enqueue/0") != null) {
+          results.addAll(batches(graph, session));
+        }
         results.addAll(fetchAll(graph, session, fed(session, feeds), "out/"));
       }
     } catch (RuntimeException e) {
@@ -81,6 +89,59 @@ public final class Judge {
     to.writeInt(results.size());
     for (Tensor<?> t : results) {
       write(t, to);
+    }
+  }
+
+  private static List<Tensor<?>> batches(Graph graph, Session session) {
+    List<Thread> threads = new ArrayList<>();
+    AtomicReference<RuntimeException> failure = new AtomicReference<>();
+    int queues = 0;
+    for (; graph.operation("queue/" + queues + "/close") != null; queues++) {
+      String queue = "queue/" + queues;
+      AtomicInteger running = new AtomicInteger();
+      while (graph.operation(queue + "/enqueue/" + running) != null) {
+        String enqueue = queue + "/enqueue/" + running.getAndIncrement();
+        threads.add(new Thread(() -> fill(session, queue, enqueue, running, failure)));
+      }
+    }
+    threads.forEach(Thread::start);
+    List<Tensor<?>> all = new ArrayList<>();
+    try {
+      while (true) {
+        all.addAll(fetchAll(graph, session, session.runner(), "batch/"));
+      }
+    } catch (IndexOutOfBoundsException e) {
+      // the input has ended
+    }
+    for (int k = 0; k < queues; k++) {
+      session.runner().addTarget("queue/" + k + "/cancel").run();
+    }
+    for (Thread t : threads) {
+      try {
+        t.join();
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+    if (failure.get() != null) {
+      throw failure.get();
+    }
+    return all;
+  }
+
+  private static void fill(
+      Session session, String queue, String enqueue, AtomicInteger running, AtomicReference<RuntimeException> failure) {
+    try {
+      while (true) {
+        session.runner().addTarget(enqueue).run();
+      }
+    } catch (IndexOutOfBoundsException e) {
+      // the input has ended
+    } catch (RuntimeException e) {
+      failure.set(e);
+    }
+    if (running.decrementAndGet() == 0) {
+      session.runner().addTarget(queue + "/close").run();
     }
   }
 

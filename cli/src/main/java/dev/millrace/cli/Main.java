@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec;
 public final class Main implements Runnable {
   /** The subcommands, in the order in which the help shows them. */
   private static final List<Class<?>> SUBCOMMANDS =
-      List.of(Conformance.class, RunGraph.class, ShowCheckpoint.class);
+      List.of(Conformance.class, RunGraph.class, ShowGraph.class, ShowCheckpoint.class);
 
   @Option(
       names = "--stacktrace",

@@ -1,19 +1,14 @@
 package dev.millrace.cli;
 
-import dev.millrace.graph.Graph;
-import dev.millrace.graph.GraphFiles;
-import dev.millrace.graph.ImportOptions;
 import dev.millrace.graph.InvalidArgumentException;
-import dev.millrace.graph.Operation;
+import dev.millrace.graph.NotFoundException;
 import dev.millrace.graph.Output;
 import dev.millrace.graph.TensorValue;
-import dev.millrace.graph.checkpoint.CheckpointReader;
-import dev.millrace.ops.MetaGraph;
+import dev.millrace.proto.SignatureDef;
 import dev.millrace.session.Fetches;
 import dev.millrace.session.RunMetadata;
 import dev.millrace.session.RunOptions;
 import dev.millrace.session.Runner;
-import dev.millrace.session.Saver;
 import dev.millrace.session.Session;
 import dev.millrace.session.SessionOptions;
 import dev.millrace.session.trace.Trace;
@@ -23,9 +18,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -46,18 +40,33 @@ final class RunGraph implements Callable<Integer> {
   /** How many single steps {@code --trace} lists. */
   private static final int LISTED = 25;
 
-  private static final Set<String> VARIABLES = Set.of("VarHandleOp", "VariableV2", "Variable");
+  private static final String SERVE = "serve";
+  private static final String DEFAULT_SIGNATURE = "serving_default";
 
   @Parameters(
       paramLabel = "GRAPH",
       description = {
-        "A GraphDef, binary (.pb) or text (.pbtxt); or a MetaGraphDef, as savers",
-        "write it (.meta)."
+        "A GraphDef or a MetaGraphDef (.meta), binary or text; or the directory of",
+        "a SavedModel."
       })
-  private Path file;
+  private Path path;
 
-  @Option(names = "--meta", description = "The file is a MetaGraphDef, whatever its name.")
-  private boolean meta;
+  @Option(
+      names = "--tag",
+      paramLabel = "TAG",
+      split = ",",
+      description = "Of a SavedModel, the graph with just these tags (default: serve).")
+  private final List<String> tags = new ArrayList<>();
+
+  @Option(
+      names = "--signature",
+      paramLabel = "NAME",
+      description = {
+        "Its inputs and outputs can be fed and fetched by their names in it",
+        "(default: serving_default, if there is one). With neither --fetch nor",
+        "--target, all its outputs are fetched."
+      })
+  private String signature;
 
   @Option(
       names = "--checkpoint",
@@ -143,74 +152,82 @@ final class RunGraph implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
+  private SignatureNames names;
+
   @Override
   public Integer call() throws IOException {
-    if (fetches.isEmpty() && targets.isEmpty()) {
-      throw new ParameterException(
-          spec.commandLine(), "Nothing to run: give a --fetch or a --target");
+    GraphFile file = GraphFile.read(path);
+    if (save != null && file.kind() == GraphFile.Kind.GRAPH) {
+      throw usage("--save needs a meta graph");
     }
-    Graph graph = new Graph();
-    Saver saver = read(graph);
-    SessionOptions options = reference ? SessionOptions.reference() : SessionOptions.plan();
-    try (Session session = new Session(graph, options)) {
-      for (String init : inits) {
-        session.run(graph.operation(scoped(init)));
+    SessionOptions options =
+        SessionOptions.builder()
+            .mode(reference ? SessionOptions.Mode.REFERENCE : SessionOptions.Mode.PLAN)
+            .allowSoftPlacement(true) // a graph of other machines runs as well
+            .build();
+    Set<String> asked = new TreeSet<>(tags.isEmpty() ? List.of(SERVE) : tags);
+    try (GraphSession loaded = GraphSession.open(file, asked, options)) {
+      names = new SignatureNames(loaded, signature(loaded), prefix);
+      if (fetches.isEmpty() && targets.isEmpty()) {
+        fetches.addAll(names.outputs());
       }
-      if (checkpoint != null) {
-        (saver == null ? byNames(graph) : saver).restore(session, checkpoint);
+      if (fetches.isEmpty() && targets.isEmpty()) {
+        throw usage("Nothing to run: give a --fetch or a --target");
       }
-      Fetches fetched = null;
-      RunMetadata metadata = new RunMetadata();
-      for (int i = 0; i < times; i++) {
-        boolean traced = trace != null && (i > 0 || times == 1);
-        fetched = runOnce(graph, session, traced ? metadata : null);
+      if (save != null && loaded.saver() == null) {
+        throw usage("--save: the meta graph has no saver");
       }
-      if (plan) {
-        Output[] shown = fetches.stream().map(f -> tensor(graph, f)).toArray(Output[]::new);
-        PrintWriter err = spec.commandLine().getErr();
-        err.print(runner(graph, session).explain(shown));
-        err.flush();
-      }
-      if (fetched != null) {
-        show(fetched);
-      }
-      if (save != null) {
-        saver.save(session, save);
-      }
-      if (trace != null) {
-        show(metadata.trace());
-      }
+      run(loaded);
     }
     return 0;
   }
 
-  /** Reads the graph; the result is the meta graph's saver, or null. */
-  private Saver read(Graph graph) {
-    if (!meta && !file.toString().endsWith(".meta")) {
-      if (save != null) {
-        throw new ParameterException(spec.commandLine(), "--save needs a meta graph");
-      }
-      graph.importGraphDef(GraphFiles.read(file));
-      return null;
-    }
-    MetaGraph m = MetaGraph.importInto(graph, MetaGraph.read(file), new ImportOptions());
-    if (m.saverDef() == null && save != null) {
-      throw new ParameterException(spec.commandLine(), "--save: the meta graph has no saver");
-    }
-    return m.saverDef() == null ? null : Saver.of(m);
+  private ParameterException usage(String message) {
+    return new ParameterException(spec.commandLine(), message);
   }
 
-  /** A saver of the variables that the checkpoint names. */
-  private Saver byNames(Graph graph) {
-    Map<String, Output> found = new TreeMap<>();
-    try (CheckpointReader r = CheckpointReader.open(checkpoint)) {
-      for (Operation op : graph.operations()) {
-        if (VARIABLES.contains(op.type()) && r.contains(op.name())) {
-          found.put(op.name(), op.output(0));
-        }
-      }
+  private void run(GraphSession loaded) throws IOException {
+    Session session = loaded.session();
+    for (String init : inits) {
+      session.run(names.operation(init));
     }
-    return Saver.builder(graph).variables(found).allowEmpty(true).build();
+    if (checkpoint != null) {
+      loaded.restore(checkpoint);
+    }
+    Fetches fetched = null;
+    RunMetadata metadata = new RunMetadata();
+    for (int i = 0; i < times; i++) {
+      boolean traced = trace != null && (i > 0 || times == 1);
+      fetched = runOnce(session, traced ? metadata : null);
+    }
+    if (plan) {
+      Output[] shown = fetches.stream().map(names::output).toArray(Output[]::new);
+      PrintWriter err = spec.commandLine().getErr();
+      err.print(runner(session).explain(shown));
+      err.flush();
+    }
+    if (fetched != null) {
+      show(fetched);
+    }
+    if (save != null) {
+      loaded.saver().save(session, save);
+    }
+    if (trace != null) {
+      show(metadata.trace());
+    }
+  }
+
+  /** The signature asked for; else the default one, or none. */
+  private SignatureDef signature(GraphSession loaded) {
+    SignatureDef s = loaded.signatures().get(signature == null ? DEFAULT_SIGNATURE : signature);
+    if (s == null && signature != null) {
+      throw new NotFoundException(
+          "the graph has no signature '"
+              + signature
+              + "'; it has "
+              + new TreeSet<>(loaded.signatures().keySet()));
+    }
+    return s == null ? SignatureDef.getDefaultInstance() : s;
   }
 
   private void show(Trace t) throws IOException {
@@ -222,8 +239,8 @@ final class RunGraph implements Callable<Integer> {
   }
 
   /** Runs once, and traces it if {@code metadata} is given. */
-  private Fetches runOnce(Graph graph, Session session, RunMetadata metadata) throws IOException {
-    Runner runner = runner(graph, session);
+  private Fetches runOnce(Session session, RunMetadata metadata) throws IOException {
+    Runner runner = runner(session);
     if (metadata != null) {
       runner.options(RunOptions.trace(), metadata);
     }
@@ -231,36 +248,24 @@ final class RunGraph implements Callable<Integer> {
       runner.run();
       return null;
     }
-    return runner.fetch(fetches.stream().map(f -> tensor(graph, f)).toList());
+    return runner.fetch(fetches.stream().map(names::output).toList());
   }
 
   /** A run with the feeds and targets. */
-  private Runner runner(Graph graph, Session session) throws IOException {
+  private Runner runner(Session session) throws IOException {
     Runner runner = session.runner();
     for (String feed : feeds) {
       int equals = feed.indexOf('=');
       if (equals < 1) {
-        throw new ParameterException(
-            spec.commandLine(), "--feed takes NAME=VALUE, not '" + feed + "'");
+        throw usage("--feed takes NAME=VALUE, not '" + feed + "'");
       }
-      Output to = tensor(graph, feed.substring(0, equals));
+      Output to = names.input(feed.substring(0, equals));
       runner.feed(to, value(to, feed.substring(equals + 1)));
     }
     for (String target : targets) {
-      runner.target(graph.operation(scoped(target)));
+      runner.target(names.operation(target));
     }
     return runner;
-  }
-
-  private String scoped(String name) {
-    if (prefix.isEmpty()) {
-      return name;
-    }
-    return prefix.endsWith("/") ? prefix + name : prefix + "/" + name;
-  }
-
-  private Output tensor(Graph graph, String name) {
-    return graph.output(scoped(name));
   }
 
   private static TensorValue value(Output to, String text) throws IOException {

@@ -7,6 +7,7 @@ import dev.millrace.graph.Graph;
 import dev.millrace.graph.GraphFiles;
 import dev.millrace.graph.GraphKeys;
 import dev.millrace.graph.Operation;
+import dev.millrace.graph.OutOfRangeException;
 import dev.millrace.ops.Index;
 import dev.millrace.ops.MetaGraph;
 import dev.millrace.ops.Ops;
@@ -17,7 +18,9 @@ import dev.millrace.rnn.DropoutWrapper;
 import dev.millrace.rnn.LSTMCell;
 import dev.millrace.rnn.RNNCell;
 import dev.millrace.rnn.Rnn;
+import dev.millrace.session.Coordinator;
 import dev.millrace.session.GraphTransforms;
+import dev.millrace.session.QueueRunners;
 import dev.millrace.session.SavedModel;
 import dev.millrace.session.SavedModelBuilder;
 import dev.millrace.session.Saver;
@@ -25,6 +28,7 @@ import dev.millrace.session.Session;
 import dev.millrace.train.AdamOptimizer;
 import dev.millrace.train.GradientDescentOptimizer;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -89,6 +93,37 @@ class MigratingTest {
         assertThat(s.feed("model/x", batch).fetchValue("model/prediction").floats())
             .containsExactly(want);
       }
+    }
+  }
+
+  @Test
+  void queuesAreFilled() throws Exception {
+    Graph graph = new Graph();
+    Ops tf = Ops.of(graph);
+    Tensor number = tf.inputs().epochs(3).rangeProducer(5).dequeue();
+    Tensor batch = tf.inputs().batch(List.of(number), 2).get(0);
+    Variable sum = tf.newVariable("sum").initialValue(0).trainable(false).build();
+    tf.group("count", sum.assignAdd(batch.reduceSum()));
+    tf.group("init_all", tf.globalVariablesInitializer(), tf.localVariablesInitializer());
+    MetaGraph.writer(graph).write(dir.resolve("pipeline.meta"));
+
+    MetaGraph meta = MetaGraph.load(dir.resolve("pipeline.meta"));
+    try (Session session = new Session(meta.graph())) {
+      session.run("init_all");
+      Coordinator coord = new Coordinator();
+      List<Thread> threads = QueueRunners.start(session, coord);
+      try {
+        while (!coord.shouldStop()) {
+          session.run("count");
+        }
+      } catch (OutOfRangeException e) {
+        // the input has ended
+      } finally {
+        coord.requestStop();
+      }
+      coord.join(threads);
+      // Of 15 numbers the last one fills no batch; which it is depends on the order.
+      assertThat(session.fetch("sum/Read/ReadVariableOp").getInt(0)).isBetween(26, 30);
     }
   }
 

@@ -2,6 +2,7 @@ package dev.millrace.graph;
 
 import dev.millrace.graph.AttrValue.Bytes;
 import dev.millrace.graph.AttrValue.ListAttr;
+import dev.millrace.proto.FunctionDef;
 import dev.millrace.proto.GraphDef;
 import dev.millrace.proto.NodeDef;
 import dev.millrace.proto.VersionDef;
@@ -47,9 +48,21 @@ final class GraphImporter {
 
   GraphImporter(Graph graph, GraphDef graphDef, ImportOptions options) {
     this.graph = graph;
-    this.graphDef = FunctionRenames.apply(graphDef, graph.functions());
+    GraphDef own = options.isClearDevices() ? withoutDevices(graphDef) : graphDef;
+    this.graphDef = FunctionRenames.apply(own, graph.functions());
     this.options = options;
     options.producerOps().getOpList().forEach(op -> producerOps.put(op.getName(), op));
+  }
+
+  private static GraphDef withoutDevices(GraphDef def) {
+    GraphDef.Builder b = def.toBuilder();
+    b.getNodeBuilderList().forEach(NodeDef.Builder::clearDevice);
+    if (def.hasLibrary()) {
+      for (FunctionDef.Builder f : b.getLibraryBuilder().getFunctionBuilderList()) {
+        f.getNodeDefBuilderList().forEach(NodeDef.Builder::clearDevice);
+      }
+    }
+    return b.build();
   }
 
   ImportedGraph run() {

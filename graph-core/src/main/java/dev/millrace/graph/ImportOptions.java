@@ -13,6 +13,7 @@ public final class ImportOptions {
   private final Map<InputRef, Output> inputMap = new LinkedHashMap<>();
   private final Map<InputRef, Operation> controlMap = new LinkedHashMap<>();
   private final List<String> returnElements = new ArrayList<>();
+  private boolean clearDevices;
   private OpList producerOps = OpList.getDefaultInstance();
 
   /** Names as they are in the definition, nothing replaced. */
@@ -66,6 +67,16 @@ public final class ImportOptions {
   public ImportOptions producerOps(OpList ops) {
     producerOps = ops;
     return this;
+  }
+
+  /** Leaves every node's device open, whatever the definition asks for. */
+  public ImportOptions clearDevices() {
+    clearDevices = true;
+    return this;
+  }
+
+  boolean isClearDevices() {
+    return clearDevices;
   }
 
   String prefix() {

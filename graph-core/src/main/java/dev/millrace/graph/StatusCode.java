@@ -32,4 +32,18 @@ public enum StatusCode {
   public int number() {
     return number;
   }
+
+  /**
+   * The code of that number.
+   *
+   * @throws InvalidArgumentException if there is none
+   */
+  public static StatusCode ofNumber(int number) {
+    for (StatusCode c : values()) {
+      if (c.number == number) {
+        return c;
+      }
+    }
+    throw new InvalidArgumentException(number + " is the number of no status code of a failure");
+  }
 }

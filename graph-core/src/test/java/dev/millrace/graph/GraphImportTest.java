@@ -44,6 +44,24 @@ class GraphImportTest {
     return g.importGraphDef(def(nodes));
   }
 
+  @Test
+  void devicesCanBeLeftOpen() {
+    String device = "device: '/job:worker/task:7/device:GPU:0'";
+    GraphDef def =
+        def(
+            node("NoOp", "n", "", device),
+            "library { function { signature { name: 'f' } "
+                + "node_def { name: 'm' op: 'NoOp' "
+                + device
+                + " } } }");
+    g.importGraphDef(def, new ImportOptions().prefix("as_it_is"));
+    assertThat(g.operation("as_it_is/n").device()).hasToString("/job:worker/task:7/device:GPU:0");
+    Graph open = TestOps.graph();
+    open.importGraphDef(def, new ImportOptions().clearDevices());
+    assertThat(open.operation("n").device().isEmpty()).isTrue();
+    assertThat(open.toGraphDef().getLibrary().getFunction(0).getNodeDef(0).getDevice()).isEmpty();
+  }
+
   private static List<String> inputNames(Operation op) {
     return op.inputs().stream().map(Output::name).toList();
   }

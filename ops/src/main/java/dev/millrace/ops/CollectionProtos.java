@@ -24,9 +24,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Collections in the form that meta graphs have them. Variables, operations and tensors become
- * those of the graph; the contexts of loops and conditionals and queue runners stay messages;
- * numbers, texts and messages of any kind are themselves.
+ * Collections in the form that meta graphs have them. Variables, queue runners, operations and
+ * tensors become those of the graph; the contexts of loops and conditionals stay messages; numbers,
+ * texts and messages of any kind are themselves.
  */
 final class CollectionProtos {
   private static final Logger LOG = LoggerFactory.getLogger(CollectionProtos.class);
@@ -44,8 +44,7 @@ final class CollectionProtos {
   private static final Map<String, Parser<? extends Message>> MESSAGES =
       Map.of(
           GraphKeys.COND_CONTEXT, CondContextDef.parser(),
-          GraphKeys.WHILE_CONTEXT, WhileContextDef.parser(),
-          GraphKeys.QUEUE_RUNNERS, QueueRunnerDef.parser());
+          GraphKeys.WHILE_CONTEXT, WhileContextDef.parser());
 
   private CollectionProtos() {}
 
@@ -72,9 +71,10 @@ final class CollectionProtos {
       }
       case BYTES_LIST -> {
         for (ByteString b : def.getBytesList().getValueList()) {
-          Object v = message(key, b, variable);
-          if (v != null) {
-            all.add(v);
+          if (key.equals(GraphKeys.QUEUE_RUNNERS)) {
+            addRunner(b, graph, name, all);
+          } else {
+            all.add(message(key, b, variable));
           }
         }
       }
@@ -94,6 +94,26 @@ final class CollectionProtos {
     }
   }
 
+  /** A runner whose operations were cut from the graph is left out, as a node is. */
+  private static void addRunner(
+      ByteString bytes, Graph graph, Function<String, String> name, List<Object> to) {
+    QueueRunnerDef def;
+    try {
+      def = QueueRunnerDef.parseFrom(bytes);
+    } catch (InvalidProtocolBufferException e) {
+      throw damaged(GraphKeys.QUEUE_RUNNERS, e);
+    }
+    try {
+      to.add(QueueRunnerProtos.read(def, graph, name));
+    } catch (MillraceException e) {
+      LOG.warn("the runner of queue '{}' is left out: {}", def.getQueueName(), e.getMessage());
+    }
+  }
+
+  private static DataLossException damaged(String key, InvalidProtocolBufferException e) {
+    return new DataLossException("collection '" + key + "' is damaged: " + e.getMessage(), e);
+  }
+
   private static Object message(
       String key, ByteString bytes, Function<VariableDef, Variable> variable) {
     try {
@@ -105,7 +125,7 @@ final class CollectionProtos {
         return parser.parseFrom(bytes);
       }
     } catch (InvalidProtocolBufferException e) {
-      throw new DataLossException("collection '" + key + "' is damaged: " + e.getMessage(), e);
+      throw damaged(key, e);
     }
     return bytes.isValidUtf8() ? bytes.toStringUtf8() : bytes;
   }
@@ -132,6 +152,8 @@ final class CollectionProtos {
     CollectionDef.KindCase before = to.getKindCase();
     if (v instanceof Variable x) {
       to.getBytesListBuilder().addValue(definition(x).toByteString());
+    } else if (v instanceof QueueRunner x) {
+      to.getBytesListBuilder().addValue(QueueRunnerProtos.write(x).toByteString());
     } else if (v instanceof Any x) {
       to.getAnyListBuilder().addValue(x);
     } else if (v instanceof Message x) {

@@ -37,7 +37,32 @@ public final class Queue {
     this.shapes = List.copyOf(shapes);
   }
 
-  /** The resource that the queue's operations take. */
+  /**
+   * The queue that an operation of the graph makes, as of an imported graph.
+   *
+   * @throws dev.millrace.graph.InvalidArgumentException if the operation makes no queue
+   */
+  public static Queue of(Operation op) {
+    if (op.numOutputs() != 1 || !op.attrs().has("component_types")) {
+      throw GraphApi.error("'" + op.name() + "' (" + op.type() + ") makes no queue");
+    }
+    List<Shape> shapes = op.attrs().has("shapes") ? op.attrs().getShapes("shapes") : List.of();
+    List<DataType> types = op.attrs().getTypes("component_types");
+    if (op.type().startsWith("PriorityQueue")) { // the priority goes without saying there
+      types = new ArrayList<>(types);
+      types.add(0, DataType.INT64);
+      shapes = new ArrayList<>(shapes);
+      shapes.add(0, Shape.scalar());
+    }
+    return new Queue(Ops.of(op.graph()), op.output(0), types, shapes);
+  }
+
+  /** The name of an op type for this queue: handles of old queues are strings by reference. */
+  private String version(String type) {
+    return handle.isRef() ? type.substring(0, type.length() - "V2".length()) : type;
+  }
+
+  /** The resource that the queue's operations take, or the reference to a string. */
   public Output handle() {
     return handle;
   }
@@ -100,7 +125,7 @@ public final class Queue {
         check(i, x, skipped);
         converted.add(x);
       }
-      return ops.op(type, s.name()).input(handle).inputList(converted).build();
+      return ops.op(version(type), s.name()).input(handle).inputList(converted).build();
     }
   }
 
@@ -188,7 +213,10 @@ public final class Queue {
               + "' only if it is made with the shapes of its components");
     }
     String called = given == null ? name + suffix : given;
-    OpBuilder b = n == null ? ops.begin(type, called, handle) : ops.begin(type, called, handle, n);
+    OpBuilder b =
+        n == null
+            ? ops.begin(version(type), called, handle)
+            : ops.begin(version(type), called, handle, n);
     Operation op = b.attr("component_types", AttrValue.ofTypes(types)).build();
     Shape outer = Shape.scalar();
     if (n != null) {
@@ -215,7 +243,7 @@ public final class Queue {
    * @param cancelPending whether those that wait are cancelled
    */
   public Operation close(boolean cancelPending) {
-    return ops.op("QueueCloseV2", name + "_Close")
+    return ops.op(version("QueueCloseV2"), name + "_Close")
         .input(handle)
         .attr("cancel_pending_enqueues", cancelPending)
         .build();
@@ -223,11 +251,11 @@ public final class Queue {
 
   /** How many elements there are, an int32 scalar (QueueSizeV2). */
   public Tensor size() {
-    return ops.finish(ops.op("QueueSizeV2", name + "_Size").input(handle));
+    return ops.finish(ops.op(version("QueueSizeV2"), name + "_Size").input(handle));
   }
 
   /** Whether the queue is closed, a scalar bool (QueueIsClosedV2). */
   public Tensor isClosed() {
-    return ops.finish(ops.op("QueueIsClosedV2", name + "_is_closed").input(handle));
+    return ops.finish(ops.op(version("QueueIsClosedV2"), name + "_is_closed").input(handle));
   }
 }

@@ -2,11 +2,13 @@ package dev.millrace.ops;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.graph.DataType;
 import dev.millrace.graph.Graph;
 import dev.millrace.graph.GraphFiles;
 import dev.millrace.graph.GraphKeys;
 import dev.millrace.graph.ImportOptions;
 import dev.millrace.graph.MillraceException;
+import dev.millrace.graph.Shape;
 import dev.millrace.graph.StatusCode;
 import dev.millrace.proto.MetaGraphDef;
 import dev.millrace.proto.SaverDef;
@@ -15,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
@@ -34,6 +37,8 @@ class MetaGraphFuzzTest {
     Ops tf = Ops.of(graph);
     Variable w = tf.variable("w", new float[] {1, 2});
     graph.addToCollection(GraphKeys.TRAIN_OP, w.assignAdd(new float[] {1, 1}).operation());
+    new QueueRunner(tf.fifoQueue(3, List.of(DataType.FLOAT32), List.of(Shape.of(2))), List.of())
+        .addTo(tf);
     graph.addToCollection("numbers", 7L);
     graph.addToCollection("texts", "text");
     return MetaGraph.writer(graph)

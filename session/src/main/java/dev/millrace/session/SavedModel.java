@@ -53,9 +53,13 @@ public final class SavedModel implements AutoCloseable {
     this.session = session;
   }
 
-  /** Loads the model with just these tags, with default options of the session. */
+  /**
+   * Loads the model with just these tags, with default options of the session, but soft placement:
+   * a model that was made for other devices runs.
+   */
   public static SavedModel load(Path directory, String... tags) {
-    return load(directory, Set.of(tags), SessionOptions.plan());
+    SessionOptions options = SessionOptions.builder().allowSoftPlacement(true).build();
+    return load(directory, Set.of(tags), options);
   }
 
   /**

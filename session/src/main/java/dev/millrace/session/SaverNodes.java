@@ -45,7 +45,10 @@ final class SaverNodes {
   }
 
   private SaverDef.Builder build() {
-    Tensor model = withDefault(tf.constant("model"), "filename");
+    Tensor model;
+    try (Scope s = tf.graph().nameScope("filename")) {
+      model = withDefault(tf.constant("input", "model"), s.name());
+    }
     Tensor file = withDefault(model, "Const");
     Tensor saved = save(file);
     Operation restored = restore(file);
@@ -74,7 +77,7 @@ final class SaverNodes {
         tensors.stream()
             .map(t -> text.apply(t).getBytes(StandardCharsets.UTF_8))
             .toArray(byte[][]::new);
-    return tf.constant(TensorValue.wrap(DataType.STRING, Shape.vector(all.length), all)).as(name);
+    return tf.constant(name, TensorValue.wrap(DataType.STRING, Shape.vector(all.length), all));
   }
 
   private Tensor save(Tensor file) {

@@ -9,6 +9,7 @@ import dev.millrace.graph.Operation;
 import dev.millrace.graph.Output;
 import dev.millrace.graph.Shape;
 import dev.millrace.graph.TensorValue;
+import dev.millrace.session.kernel.FastKernels;
 import dev.millrace.session.kernel.PlanCounters;
 import dev.millrace.session.kernel.PlanResources;
 import dev.millrace.session.nd4j.Backend;
@@ -64,6 +65,10 @@ public class Session implements AutoCloseable {
   public Session(Graph graph, SessionOptions options) {
     this.graph = graph;
     this.options = options;
+    boolean reference = options.mode() == SessionOptions.Mode.REFERENCE;
+    if (!reference) {
+      FastKernels.prepare(); // first, for loading the backend takes time
+    }
     Backend.init();
     pool = new WorkerPool(options.threads(), NativeThreads::prepare);
     PlanResources resources = new PlanResources(state, pool, options.checkNumbers(), counters);
@@ -74,7 +79,6 @@ public class Session implements AutoCloseable {
                 options.allowSoftPlacement(),
                 options.logDevicePlacement(),
                 options.simplify()));
-    boolean reference = options.mode() == SessionOptions.Mode.REFERENCE;
     plans =
         new PlanCache(
             options.maxPlans(),

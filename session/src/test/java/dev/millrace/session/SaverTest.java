@@ -82,15 +82,19 @@ class SaverTest {
     assertThat(graph.operations())
         .extracting(op -> op.name())
         .contains(
+            "save/filename/input",
             "save/filename",
             "save/Const",
             "save/SaveV2/tensor_names",
+            "save/SaveV2/shape_and_slices",
             "save/SaveV2",
             "save/control_dependency",
             "save/RestoreV2",
             "save/AssignVariableOp",
             "save/AssignVariableOp_1",
             "save/restore_all");
+    assertThat(graph.operation("save/Const").type()).isEqualTo("PlaceholderWithDefault");
+    assertThat(saver.toProto().getFilenameTensorName()).isEqualTo("save/Const:0");
     for (SessionOptions o : List.of(SessionOptions.plan(), SessionOptions.reference())) {
       Path byNodes = dir.resolve("nodes-" + o.mode());
       try (Session s = new Session(graph, o)) {

@@ -40,6 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class TrainingInteropTest {
   private static final double TOLERANCE = 1e-4;
+  private static final double PARTED_TOLERANCE = 2e-3;
   private static final int EMBEDDINGS = 30;
 
   @TempDir private Path work;
@@ -133,7 +134,7 @@ class TrainingInteropTest {
               cases.put("regression_" + name, layers(new int[] {784, 10}, Tensor::relu, o));
               int[] sizes = {784, 300, 100, 10};
               cases.put("network_" + name, layers(sizes, Tensor::relu, o));
-              if (name.equals("gradient_descent") || name.equals("adam")) {
+              if (List.of("gradient_descent", "adam", "proximal_descent").contains(name)) {
                 cases.put("smooth_network_" + name, layers(sizes, Tensor::tanh, o));
               }
             });
@@ -177,10 +178,14 @@ class TrainingInteropTest {
         System.out.printf(
             "%-30s %-9s losses %.1e, first gradients %.1e, variables %.1e%n",
             c.getKey(), o.mode(), losses, gradients, variables);
-        assertThat(losses).as("losses of " + c.getKey()).isLessThan(TOLERANCE);
+        // Where a sum lies so near 0 that rounding decides its relu, weights part for good. Whether
+        // one does depends on the order in which TensorFlow adds on the machine at hand.
+        boolean mayPart = c.getKey().startsWith("network_");
+        assertThat(losses)
+            .as("losses of " + c.getKey())
+            .isLessThan(mayPart ? PARTED_TOLERANCE : TOLERANCE);
         assertThat(gradients).as("gradients of " + c.getKey()).isLessThan(TOLERANCE);
-        // Where a sum lies so near 0 that rounding decides its relu, weights part for good.
-        if (!c.getKey().startsWith("network_")) {
+        if (!mayPart) {
           assertThat(variables).as("variables of " + c.getKey()).isLessThan(TOLERANCE);
         }
       }

@@ -37,4 +37,9 @@ public final class CpuKernels implements FastKernels.Provider {
     TensorArrayKernels.register(to);
     StackKernels.register(to);
   }
+
+  @Override
+  public void prepare() {
+    KernelWarmUp.begin();
+  }
 }

@@ -55,12 +55,22 @@ final class Cluster {
   }
 
   private final List<Integer> members; // by position
+  private final int first;
+  private final int last;
   private final List<Candidate> candidates;
   private final Shape shape;
   private final int axis;
 
-  private Cluster(List<Integer> members, List<Candidate> candidates, Shape shape, int axis) {
+  private Cluster(
+      List<Integer> members,
+      int first,
+      int last,
+      List<Candidate> candidates,
+      Shape shape,
+      int axis) {
     this.members = members;
+    this.first = first;
+    this.last = last;
     this.candidates = candidates;
     this.shape = shape;
     this.axis = axis;
@@ -69,16 +79,31 @@ final class Cluster {
   /** A node alone; {@code c} is null for one that cannot be part of a program. */
   static Cluster of(int position, Candidate c) {
     if (c == null) {
-      return new Cluster(List.of(position), List.of(), null, -1);
+      return new Cluster(List.of(position), position, position, List.of(), null, -1);
     }
     int axis = c.role().axis();
     return new Cluster(
-        List.of(position), List.of(c), c.shape(), axis < c.shape().rank() ? axis : -1);
+        List.of(position),
+        position,
+        position,
+        List.of(c),
+        c.shape(),
+        axis < c.shape().rank() ? axis : -1);
   }
 
   /** The positions of the nodes. */
   List<Integer> members() {
     return members;
+  }
+
+  /** The position of the first of them. */
+  int first() {
+    return first;
+  }
+
+  /** The position of the last of them. */
+  int last() {
+    return last;
   }
 
   /** The shape of the pieces. */
@@ -111,7 +136,8 @@ final class Cluster {
     }
     List<Integer> positions = new ArrayList<>(members);
     positions.addAll(o.members);
-    return new Cluster(positions, all, piece, cut);
+    return new Cluster(
+        positions, Math.min(first, o.first), Math.max(last, o.last), all, piece, cut);
   }
 
   /** The one of two shapes that differ at most along an axis which divides the other, or null. */

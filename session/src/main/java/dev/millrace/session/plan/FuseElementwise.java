@@ -7,15 +7,17 @@ import dev.millrace.session.kernel.FusedRole;
 import dev.millrace.session.kernel.FusibleKernel;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Groups nodes that feed each other into programs: element-wise ones, what cuts their inputs out of
@@ -43,6 +45,7 @@ final class FuseElementwise {
   private final int[] parent; // union-find by position
   private final Cluster[] clusters; // of roots, by position
   private final Cluster.Candidate[] candidates; // by position; null for others
+  private final int[][] producers; // what a node waits for, by position
 
   private FuseElementwise(
       List<PlanNode> nodes,
@@ -53,12 +56,25 @@ final class FuseElementwise {
     this.parent = new int[nodes.size()];
     this.clusters = new Cluster[nodes.size()];
     this.candidates = new Cluster.Candidate[nodes.size()];
+    this.producers = new int[nodes.size()][];
     for (int i = 0; i < parent.length; i++) {
       position.put(nodes.get(i), i);
       parent[i] = i;
       candidates[i] = candidate(shaped.apply(nodes.get(i)));
       clusters[i] = Cluster.of(i, candidates[i]);
     }
+    for (int i = 0; i < parent.length; i++) {
+      producers[i] = producersOf(nodes.get(i));
+    }
+  }
+
+  private int[] producersOf(PlanNode n) {
+    return Stream.concat(inputs.apply(n).stream().map(Edge::node), n.controlInputs().stream())
+        .map(position::get)
+        .filter(Objects::nonNull)
+        .mapToInt(Integer::intValue)
+        .distinct()
+        .toArray();
   }
 
   private static Cluster.Candidate candidate(ShapedNode n) {
@@ -146,13 +162,12 @@ final class FuseElementwise {
   }
 
   private boolean isUsedIn(int i, Cluster c) {
-    return c.members().stream().anyMatch(m -> producers(m).contains(i));
+    return c.members().stream().anyMatch(m -> IntStream.of(producers[m]).anyMatch(p -> p == i));
   }
 
   /** Whether a way leads from one of the two groups to one of them through others. */
   private boolean isConnectedOutside(int a, int b) {
-    int first =
-        Math.min(Collections.min(clusters[a].members()), Collections.min(clusters[b].members()));
+    int first = Math.min(clusters[a].first(), clusters[b].first());
     Set<Integer> seen = new HashSet<>();
     ArrayDeque<Integer> open = new ArrayDeque<>();
     seen.add(a);
@@ -167,7 +182,7 @@ final class FuseElementwise {
         return true;
       }
       for (int m : clusters[open.poll()].members()) {
-        for (int p : producers(m)) {
+        for (int p : producers[m]) {
           int g = find(p);
           if (g == a || g == b) {
             return true;
@@ -183,30 +198,13 @@ final class FuseElementwise {
    * Queues the groups that a node waits for, but those that end before the first node looked for.
    */
   private void enter(int m, int first, Set<Integer> seen, ArrayDeque<Integer> open) {
-    for (int p : producers(m)) {
+    for (int p : producers[m]) {
       int g = find(p);
-      if (!seen.contains(g) && Collections.max(clusters[g].members()) > first) {
+      if (!seen.contains(g) && clusters[g].last() > first) {
         seen.add(g);
         open.add(g);
       }
     }
-  }
-
-  private List<Integer> producers(int i) {
-    List<Integer> from = new ArrayList<>();
-    for (Edge e : inputs.apply(nodes.get(i))) {
-      Integer p = position.get(e.node());
-      if (p != null) {
-        from.add(p);
-      }
-    }
-    for (PlanNode c : nodes.get(i).controlInputs()) {
-      Integer p = position.get(c);
-      if (p != null) {
-        from.add(p);
-      }
-    }
-    return from;
   }
 
   /** Each group as early as what it waits for allows, else as its last node came. */
@@ -220,7 +218,7 @@ final class FuseElementwise {
       last[find(i)] = Math.max(last[find(i)], i);
     }
     for (int i = 0; i < n; i++) {
-      for (int p : producers(i)) {
+      for (int p : producers[i]) {
         if (find(p) != find(i) && consumers.get(find(p)).add(find(i))) {
           waits[find(i)]++;
         }

@@ -5,10 +5,16 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * A pool whose threads claim chunks of a job beside the thread that runs it. The caller works too,
  * and waits only for chunks that others have begun; when the helpers are busy elsewhere, it does
- * everything itself. Waiting helpers spin for some microseconds and then park.
+ * everything itself. Who waits spins, and gives its core up now and then; helpers park in the end.
  */
 public final class WorkerPool implements AutoCloseable {
   private static final int SPINS = 20_000;
+
+  /**
+   * Spins after which a waiting thread lets others have its core: the one that it waits for may be
+   * queued for it, while the JIT or another process has the other cores.
+   */
+  private static final int SPINS_A_YIELD = 50;
 
   private final Helper[] helpers;
   private volatile ParallelJob current;
@@ -50,16 +56,22 @@ public final class WorkerPool implements AutoCloseable {
     }
     job.work(0);
     for (int i = 0; !job.isDone(); i++) {
-      if (i < SPINS) {
-        Thread.onSpinWait();
-      } else {
-        LockSupport.parkNanos(1_000);
-      }
+      pause(i);
     }
     if (current == job) {
       current = null; // so that an idle pool keeps no plan alive
     }
     job.rethrow();
+  }
+
+  /** A moment's wait, the {@code i}-th in a row. */
+  @SuppressWarnings("ThreadPriorityCheck") // nothing but speed hangs on what yielding does
+  private static void pause(int i) {
+    if (i % SPINS_A_YIELD < SPINS_A_YIELD - 1) {
+      Thread.onSpinWait();
+    } else {
+      Thread.yield();
+    }
   }
 
   private synchronized void bumpEpoch() {
@@ -111,7 +123,7 @@ public final class WorkerPool implements AutoCloseable {
         if (e != seen || closed) {
           return e;
         }
-        Thread.onSpinWait();
+        pause(i);
       }
       parked = true;
       try {
