@@ -145,8 +145,7 @@ final class Backpropagation {
       if (loop == null) {
         visit(op);
       } else {
-        inputs =
-            loop.enters().stream().filter(paths::isReached).map(e -> e.input(0)).toList();
+        inputs = loop.enters().stream().filter(paths::isReached).map(e -> e.input(0)).toList();
         visitLoop(loop);
       }
       paths.visited(op);
@@ -159,9 +158,7 @@ final class Backpropagation {
     Operation left = paths.unvisited();
     if (left != null) {
       throw new UnimplementedException(
-              "'"
-                  + left.name()
-                  + "' waits for itself: it lies on a circle that is no loop")
+              "'" + left.name() + "' waits for itself: it lies on a circle that is no loop")
           .at(left);
     }
   }

@@ -246,7 +246,9 @@ final class BackwardLoop extends Place {
    * @param g the gradient in a step
    */
   Gradient sum(Operation enter, Gradient g) {
-    return g.isSparse() ? Gradient.of(joined(enter, g.slices())) : Gradient.of(added(enter, g.dense()));
+    return g.isSparse()
+        ? Gradient.of(joined(enter, g.slices()))
+        : Gradient.of(added(enter, g.dense()));
   }
 
   private Tensor added(Operation enter, Tensor g) {

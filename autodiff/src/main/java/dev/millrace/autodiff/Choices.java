@@ -65,8 +65,7 @@ final class Choices {
     if (first == null) {
       for (int i = 0; i < c.inputCount(); i++) {
         result.add(
-            Gradient.undefined(
-                "it does not merge the two sides of a choice by one predicate"));
+            Gradient.undefined("it does not merge the two sides of a choice by one predicate"));
       }
       return result;
     }

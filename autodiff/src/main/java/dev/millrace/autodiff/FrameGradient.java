@@ -26,7 +26,11 @@ final class FrameGradient {
 
     /** The gradients of {@code ys} with respect to {@code xs}, all of the loop's frame. */
     List<Gradient> inside(
-        BackwardLoop place, List<Output> ys, List<Tensor> gradYs, List<Output> xs, List<Output> stops);
+        BackwardLoop place,
+        List<Output> ys,
+        List<Tensor> gradYs,
+        List<Output> xs,
+        List<Output> stops);
   }
 
   private final Surroundings outer;

@@ -85,7 +85,8 @@ final class FrameLoop {
         .nextByMerge(frame)
         .forEach(
             (merge, next) -> {
-              Operation enter = merge.input(0).op() == next ? merge.input(1).op() : merge.input(0).op();
+              Operation enter =
+                  merge.input(0).op() == next ? merge.input(1).op() : merge.input(0).op();
               Operation choice = choices.get(merge);
               if (merge.inputs().size() != 2 || !frame.enters().contains(enter)) {
                 throw cannot(merge, "it does not merge what enters with what comes back");
@@ -238,7 +239,9 @@ final class FrameLoop {
   static InvalidArgumentException cannotKeep(Output x) {
     return (InvalidArgumentException)
         new InvalidArgumentException(
-                "the gradient of a loop needs '" + x.name() + "', which is there in its first step only")
+                "the gradient of a loop needs '"
+                    + x.name()
+                    + "', which is there in its first step only")
             .at(x.op());
   }
 }

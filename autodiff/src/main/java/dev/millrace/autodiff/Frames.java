@@ -176,10 +176,7 @@ final class Frames {
       if (isEnter(op)) {
         Frame parent = f;
         String name = op.attrs().getString("frame_name");
-        children
-            .computeIfAbsent(List.of(f, name), k -> new Frame(parent, name))
-            .enters
-            .add(op);
+        children.computeIfAbsent(List.of(f, name), k -> new Frame(parent, name)).enters.add(op);
       }
       guards.add(guardsOf(op));
     }
@@ -247,7 +244,8 @@ final class Frames {
 
   private static boolean isType(Operation op, String type) {
     String t = op.type();
-    return t.equals(type) || (t.startsWith("Ref") && t.length() == type.length() + 3 && t.endsWith(type));
+    return t.equals(type)
+        || (t.startsWith("Ref") && t.length() == type.length() + 3 && t.endsWith(type));
   }
 
   static boolean isEnter(Operation op) {

@@ -50,8 +50,7 @@ public final class GradientCall {
   /** A name for the frame of the loop that goes the steps of another one backward. */
   String loopName(Graph graph, String frame) {
     String last = frame.endsWith("/") ? frame.substring(0, frame.length() - 1) : frame;
-    return graph.uniqueName(
-        "backward_" + last.replaceAll("[^A-Za-z0-9_.]", "_"), true);
+    return graph.uniqueName("backward_" + last.replaceAll("[^A-Za-z0-9_.]", "_"), true);
   }
 
   @Override

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Refuses to differentiate gradients of loops of TensorFlow 1: they take values from stacks, through
- * which no gradient goes, so that the result would lack a part.
+ * Refuses to differentiate gradients of loops of TensorFlow 1: they take values from stacks,
+ * through which no gradient goes, so that the result would lack a part.
  */
 final class SecondOrder {
   private SecondOrder() {}
@@ -22,8 +22,7 @@ final class SecondOrder {
    *
    * @throws UnimplementedException if something does
    */
-  static void check(
-      List<Output> ys, List<Output> xs, List<Output> stops, GradientLookup lookup) {
+  static void check(List<Output> ys, List<Output> xs, List<Output> stops, GradientLookup lookup) {
     for (Operation pop : pops(ys, stops)) {
       List<Output> pushed = pushed(pop);
       GradientPaths behind = new GradientPaths(pushed, xs, stops, lookup);

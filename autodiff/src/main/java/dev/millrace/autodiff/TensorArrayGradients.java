@@ -1,7 +1,7 @@
 package dev.millrace.autodiff;
 
-import dev.millrace.graph.Operation;
 import dev.millrace.graph.OpBuilder;
+import dev.millrace.graph.Operation;
 import dev.millrace.graph.Output;
 import dev.millrace.graph.Scope;
 import dev.millrace.ops.Ops;

@@ -20,7 +20,10 @@ final class FrameGradientRows {
         row("Switch").any(3).with((tf, x) -> chosen(tf, 1, x.get(0), x.get(0))),
         row("Switch", "the other side").any(3).with((tf, x) -> chosen(tf, 0, x.get(0), x.get(0))),
         row("Merge").any(3).any(3).with((tf, x) -> chosen(tf, 1, x.get(0), x.get(1))),
-        row("Merge", "the other side").any(3).any(3).with((tf, x) -> chosen(tf, 0, x.get(0), x.get(1))),
+        row("Merge", "the other side")
+            .any(3)
+            .any(3)
+            .with((tf, x) -> chosen(tf, 0, x.get(0), x.get(1))),
         // The gradients' arrays are read once.
         row("TensorArrayScatterV3")
             .any(3, 2)

@@ -76,8 +76,7 @@ public final class FrameGradientCases {
     String limit = inner.invariant(outer.body(0));
     inner.condition(g.op("LessEqual", inner.value(0), limit));
     inner.count(0, 1);
-    String product =
-        g.op("MatMul", inner.body(1), inner.invariant(outer.invariant(w)));
+    String product = g.op("MatMul", inner.body(1), inner.invariant(outer.invariant(w)));
     String sum = g.op("Add", g.op("Tanh", product), inner.invariant(outer.body(1)));
     inner.next(1, g.op("Mul", sum, g.constant(0.4, inner.pivot())));
     outer.count(0, 1);
@@ -158,8 +157,7 @@ public final class FrameGradientCases {
     String h = g.op("Tanh", sum);
     l.count(0, 1);
     l.next(1, h);
-    l.next(
-        2, g.op("TensorArrayWriteV3", l.invariant(out[0]), l.body(0), h, l.body(2)));
+    l.next(2, g.op("TensorArrayWriteV3", l.invariant(out[0]), l.body(0), h, l.body(2)));
     g.output(typed(g, "TensorArrayGatherV3", out[0], all, l.exit(2)));
     g.output(l.exit(1));
   }
@@ -205,14 +203,12 @@ public final class FrameGradientCases {
     String[] out = array(g, 2);
     Loop l = g.loop("while", g.constant(0), out[1]);
     l.whileLess(0, 2);
-    String part =
-        typed(g, "TensorArrayReadV3", l.invariant(in[0]), l.body(0), l.invariant(split));
+    String part = typed(g, "TensorArrayReadV3", l.invariant(in[0]), l.body(0), l.invariant(split));
     String made = g.op("Mul", part, part);
     l.count(0, 1);
     l.next(1, g.op("TensorArrayWriteV3", l.invariant(out[0]), l.body(0), made, l.body(1)));
     g.output(typed(g, "TensorArrayConcatV3", out[0], l.exit(1)));
   }
-
 
   private static String reference(LoopGraph g) {
     var shape = dev.millrace.proto.TensorShapeProto.newBuilder();
@@ -294,8 +290,7 @@ public final class FrameGradientCases {
     String product = g.op("MatMul", state, l.invariant(w));
     Choice all = g.choice(g.op("Less", time, l.invariant(least)));
     String done = g.op("GreaterEqual", all.no(time), all.no(l.invariant(lengths)));
-    String kept =
-        g.op("Select", done, all.no(state), g.op("Tanh", all.no(product)));
+    String kept = g.op("Select", done, all.no(state), g.op("Tanh", all.no(product)));
     String next = all.result(g.op("Tanh", all.yes(product)), kept);
     l.count(0, 1);
     l.next(1, g.op("TensorArrayWriteV3", l.invariant(out[0]), time, next, l.body(1)));

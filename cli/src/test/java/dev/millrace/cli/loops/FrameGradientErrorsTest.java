@@ -40,11 +40,7 @@ class FrameGradientErrorsTest {
 
   private static double[] value(Graph g, Tensor t) {
     try (Session s = new Session(g)) {
-      return s.runner()
-          .feed("in/0", X)
-          .feed("in/1", new double[] {2, 3})
-          .fetchValue(t)
-          .doubles();
+      return s.runner().feed("in/0", X).feed("in/1", new double[] {2, 3}).fetchValue(t).doubles();
     }
   }
 
@@ -107,8 +103,7 @@ class FrameGradientErrorsTest {
         Gradients.builder(List.of(y), List.of(x)).stopGradients(List.of(y.op().input(0))).build();
     assertThat(stopped.get(0).isConnected()).isFalse();
     Tensor given = Ops.of(g).constant(new double[] {10, 100}, DataType.FLOAT64);
-    List<Gradient> begun =
-        Gradients.builder(List.of(y), List.of(x)).gradYs(List.of(given)).build();
+    List<Gradient> begun = Gradients.builder(List.of(y), List.of(x)).gradYs(List.of(given)).build();
     assertThat(value(g, begun.get(0).dense())).containsExactly(80, 2700);
     Output other = Ops.of(g).constant(X, DataType.FLOAT64).asOutput();
     assertThat(Gradients.of(y, other).get(0).isConnected()).isFalse();
