@@ -137,7 +137,7 @@ final class BackwardLoop extends Place {
     Deque<Operation> open = new ArrayDeque<>(List.of(x.op()));
     while (!open.isEmpty()) {
       Operation op = open.pop();
-      if (op == index.op() || Frames.isSwitch(op) && Frames.isLoopSwitch(op)) {
+      if (op == index.op() || Frames.isLoopSwitch(op)) {
         return true;
       }
       if (seen.add(op) && !Frames.isEnter(op) && !Frames.isMerge(op)) {

@@ -34,14 +34,12 @@ final class FrameGradient {
   }
 
   private final Surroundings outer;
-  private final Place place;
   private final Ops tf;
   private final FrameLoop loop;
   private final BackwardLoop back;
 
   FrameGradient(Surroundings outer, Place place, Frame frame, GradientCall call) {
     this.outer = outer;
-    this.place = place;
     this.tf = place.tf();
     this.loop = new FrameLoop(tf, place.frames(), frame, place.loop());
     this.back = new BackwardLoop(place, loop, call.loopName(tf.graph(), frame.name()));
