@@ -69,7 +69,12 @@ public final class FastKernels {
 
   /** The kernel for that node, or null where only the reference kernel serves. */
   public static FastKernel find(NodeSpec node) {
-    for (FastKernel k : ALL.kernels.getOrDefault(node.opType(), List.of())) {
+    return findAs(node.opType(), node);
+  }
+
+  /** The kernel for a node that is to be computed as one of another type, or null. */
+  public static FastKernel findAs(String opType, NodeSpec node) {
+    for (FastKernel k : ALL.kernels.getOrDefault(opType, List.of())) {
       if (k.supports(node)) {
         return k;
       }

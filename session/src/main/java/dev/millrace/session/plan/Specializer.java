@@ -166,8 +166,7 @@ final class Specializer {
     for (Edge e : segment.outputs()) {
       outputs.add(slot(passedOn.resolve(e)));
     }
-    List<SpecNode> steps =
-        fuse ? AbsorbProducers.absorb(nodes, outputs, fedSlots()::contains) : nodes;
+    List<SpecNode> steps = fuse ? joined(nodes, outputs) : nodes;
     findUses(steps, outputs);
     List<Slot> inputs = segment.inputs().stream().map(slots::get).toList();
     long arenaBytes = MemoryPlanner.plan(steps, outputs);
@@ -180,6 +179,12 @@ final class Specializer {
         outputs,
         arenaBytes,
         constants);
+  }
+
+  private List<SpecNode> joined(List<SpecNode> nodes, List<Slot> outputs) {
+    Set<Slot> fed = fedSlots();
+    List<SpecNode> summed = JoinProducts.join(nodes, outputs, allSlots, fed::contains);
+    return AbsorbProducers.absorb(summed, outputs, fed::contains);
   }
 
   /** The slots of inputs that are fed: no variable's memory. */
