@@ -2,7 +2,9 @@ package dev.millrace.cli.interop;
 
 import static dev.millrace.cli.interop.CaseList.as;
 import static dev.millrace.cli.interop.CaseList.producedBy;
+import static dev.millrace.cli.loops.LoopGraph.attr;
 
+import dev.millrace.cli.loops.LoopGraph;
 import dev.millrace.graph.DataType;
 import dev.millrace.graph.Shape;
 import dev.millrace.graph.TensorValue;
@@ -34,6 +36,8 @@ final class OldOpCases {
     c.batched();
     c.arrays("");
     c.arrays("V2");
+    c.inALoop("");
+    c.inALoop("V2");
     c.packed();
     c.bits();
   }
@@ -163,6 +167,42 @@ final class OldOpCases {
           g.output(g.step("TensorArrayRead" + v, List.of(a, g.constant(1), flow), "dtype", F32));
           g.output(g.step("TensorArrayRead" + v, List.of(a, g.constant(0), flow), "dtype", F32));
         });
+  }
+
+  /** As dynamic_rnn of TensorFlow 0.12 reads its inputs and writes its outputs in a loop. */
+  private void inALoop(String v) {
+    LoopGraph g = new LoopGraph();
+    String x = g.input(new float[][] {{1, 2}, {3, 4}, {5, 6}});
+    String size = g.constant(3);
+    String in =
+        g.node("TensorArray" + v, "TensorArray" + v, size).putAttr("dtype", attr(F32)).getName();
+    String out =
+        g.node("TensorArray" + v, "TensorArray" + v, size).putAttr("dtype", attr(F32)).getName();
+    String all = g.constant(new int[] {0, 1, 2});
+    String filled = g.op("TensorArrayScatter" + v, in, all, x, g.constant(0f));
+    LoopGraph.Loop l =
+        g.loop("while", g.constant(0), g.constant(0f), g.constant(new float[] {0.5f, 0.25f}));
+    l.whileLess(0, 3);
+    String from = entered(g, v, in);
+    String to = entered(g, v, out);
+    String read =
+        g.op("TensorArrayRead" + v, "dtype", attr(F32), from, l.body(0), l.invariant(filled));
+    String state = g.op("Add", g.op("Mul", l.body(2), read), read);
+    l.count(0, 1);
+    l.next(1, g.op("TensorArrayWrite" + v, to, l.body(0), state, l.body(1)));
+    l.next(2, state);
+    String flow = l.exit(1);
+    g.output(g.op("TensorArrayGather" + v, "dtype", attr(F32), out, all, flow));
+    g.output(l.exit(2));
+    cases.add("TensorArray" + v, "in_a_loop", producedBy(TF_0_12, g.graphDef()));
+  }
+
+  private static String entered(LoopGraph g, String v, String handle) {
+    String type = v.isEmpty() ? "RefEnter" : "Enter"; // the first ones are references
+    return g.node("while/" + type, type, handle)
+        .putAttr("frame_name", attr("while"))
+        .putAttr("is_constant", attr(true))
+        .getName();
   }
 
   private void packed() {

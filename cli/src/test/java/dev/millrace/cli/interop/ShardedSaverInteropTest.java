@@ -38,14 +38,27 @@ class ShardedSaverInteropTest {
   private static final DataType F32 = DataType.FLOAT32;
 
   /** Variables: name, the checkpoint's name of it, what part of it, initial value. */
-  private record Part(String node, String saved, String slice, float[][] initial) {}
+  private record Part(String node, String saved, String slice, TensorValue initial) {
+    int rows() {
+      return (int) initial.shape().dim(0);
+    }
+  }
 
   private static final List<List<Part>> SERVERS =
       List.of(
           List.of(
-              new Part("w/part_0", "w", "5 2 0,3:0,2", new float[][] {{1, 2}, {3, 4}, {5, 6}}),
-              new Part("b", "b", "", new float[][] {{0.5f, -0.5f}})),
-          List.of(new Part("w/part_1", "w", "5 2 3,2:0,2", new float[][] {{7, 8}, {9, 10}})));
+              new Part(
+                  "w/part_0",
+                  "w",
+                  "5 2 0,3:0,2",
+                  TensorValue.of(new float[][] {{1, 2}, {3, 4}, {5, 6}})),
+              new Part("b", "b", "", TensorValue.of(new float[][] {{0.5f, -0.5f}}))),
+          List.of(
+              new Part(
+                  "w/part_1",
+                  "w",
+                  "5 2 3,2:0,2",
+                  TensorValue.of(new float[][] {{7, 8}, {9, 10}}))));
 
   @TempDir private Path dir;
 
@@ -58,7 +71,7 @@ class ShardedSaverInteropTest {
     PythonNodes g = new PythonNodes(134);
     for (List<Part> server : SERVERS) {
       for (Part p : server) {
-        Shape s = Shape.of(p.initial.length, 2);
+        Shape s = Shape.of(p.rows(), 2);
         g.node(p.node, "VariableV2", "", "dtype", F32, "shape", s);
         g.constant(p.node + "/initial", p.initial);
         g.node(p.node + "/Assign", "Assign", p.node + " " + p.node + "/initial");
@@ -105,7 +118,7 @@ class ShardedSaverInteropTest {
               .addFullShape(2)
               .addVarOffset(p.node.endsWith("1") ? 3 : 0)
               .addVarOffset(0)
-              .addVarShape(p.initial.length)
+              .addVarShape(p.rows())
               .addVarShape(2));
     }
     return b.build();
