@@ -15,6 +15,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.tensorflow.DataType;
 import org.tensorflow.Graph;
+import org.tensorflow.SavedModelBundle;
 import org.tensorflow.Session;
 import org.tensorflow.Tensor;
 
@@ -25,6 +26,9 @@ import org.tensorflow.Tensor;
  * cases: {@code init} is run once, {@code step} {@code step_count} times, {@code in/k} is fed the constant {@code feed/k}, {@code out/k} is
  * fetched. With {@code each} (a scalar float) instead of {@code out/k}, {@code before/k} is fetched before the steps and {@code each} at every
  * step, and the results are the former and the vector of the latter.
+ *
+ * <p>A file {@code NAME.model} holds the path of a SavedModel and, in a second line, its tags with commas: that is loaded, in place of a graph
+ * whose {@code init} is run.
  *
  * <p>With {@code queue/k/enqueue/j} there are queues to fill: a thread each runs these again and again until their input ends; the last one of a
  * queue then runs {@code queue/k/close}. {@code batch/k} are fetched until they end, all batches are results, and {@code queue/k/cancel} are run.
@@ -38,54 +42,82 @@ public final class Judge {
   public static void main(String[] args) throws IOException {
     List<Path> graphs = new ArrayList<>();
     try (Stream<Path> files = Files.list(Paths.get(args[0]))) {
-      files.filter(f -> f.toString().endsWith(".pb")).sorted().forEach(graphs::add);
+      files.filter(f -> f.toString().endsWith(".pb") || f.toString().endsWith(".model")).sorted().forEach(graphs::add);
     }
     for (Path g : graphs) {
       String name = g.getFileName().toString();
-      Path out = Paths.get(args[1]).resolve(name.substring(0, name.length() - 3) + ".out");
+      Path out = Paths.get(args[1]).resolve(name.substring(0, name.lastIndexOf('.')) + ".out");
       try (DataOutputStream to = new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(out)))) {
-        judge(Files.readAllBytes(g), to);
+        if (name.endsWith(".model")) {
+          judge(Files.readAllLines(g), to);
+        } else {
+          judge(Files.readAllBytes(g), to);
+        }
       }
     }
   }
 
   private static void judge(byte[] graphDef, DataOutputStream to) throws IOException {
-    List<Tensor<?>> results = new ArrayList<>();
+    List<Tensor<?>> results;
     try (Graph graph = new Graph()) {
       graph.importGraphDef(graphDef);
       try (Session session = new Session(graph)) {
         if (graph.operation("init") != null) {
           session.runner().addTarget("init").run();
         }
-        List<Tensor<?>> feeds = fetchAll(graph, session, session.runner(), "feed/");
-        results.addAll(fetchAll(graph, session, fed(session, feeds), "before/"));
-        if (graph.operation("step") != null) {
-          int count = session.runner().fetch("step_count").run().get(0).intValue();
-          float[] each = new float[count];
-          boolean fetchEach = graph.operation("each") != null;
-          for (int i = 0; i < count; i++) {
-            Session.Runner r = fed(session, feeds).addTarget("step");
-            if (fetchEach) {
-              each[i] = r.fetch("each").run().get(0).floatValue();
-            } else {
-              r.run();
-            }
-          }
-          if (fetchEach) {
-            results.add(Tensor.create(each));
-          }
-        }
-        if (graph.operation("queue/0/enqueue/0") != null) {
-          results.addAll(batches(graph, session));
-        }
-        results.addAll(fetchAll(graph, session, fed(session, feeds), "out/"));
+        results = run(graph, session);
       }
     } catch (RuntimeException e) {
-      to.writeInt(-1);
-      to.writeUTF(e.getClass().getSimpleName());
-      to.writeUTF(String.valueOf(e.getMessage()));
+      refuse(e, to);
       return;
     }
+    write(results, to);
+  }
+
+  private static void judge(List<String> model, DataOutputStream to) throws IOException {
+    List<Tensor<?>> results;
+    try (SavedModelBundle m = SavedModelBundle.load(model.get(0), model.get(1).split(","))) {
+      results = run(m.graph(), m.session());
+    } catch (RuntimeException e) {
+      refuse(e, to);
+      return;
+    }
+    write(results, to);
+  }
+
+  private static List<Tensor<?>> run(Graph graph, Session session) {
+    List<Tensor<?>> feeds = fetchAll(graph, session, session.runner(), "feed/");
+    List<Tensor<?>> results = new ArrayList<>(fetchAll(graph, session, fed(session, feeds), "before/"));
+    if (graph.operation("step") != null) {
+      int count = session.runner().fetch("step_count").run().get(0).intValue();
+      float[] each = new float[count];
+      boolean fetchEach = graph.operation("each") != null;
+      for (int i = 0; i < count; i++) {
+        Session.Runner r = fed(session, feeds).addTarget("step");
+        if (fetchEach) {
+          each[i] = r.fetch("each").run().get(0).floatValue();
+        } else {
+          r.run();
+        }
+      }
+      if (fetchEach) {
+        results.add(Tensor.create(each));
+      }
+    }
+    if (graph.operation("queue/0/enqueue/0") != null) {
+      results.addAll(batches(graph, session));
+    }
+    results.addAll(fetchAll(graph, session, fed(session, feeds), "out/"));
+    return results;
+  }
+
+  private static void refuse(RuntimeException e, DataOutputStream to) throws IOException {
+    to.writeInt(-1);
+    to.writeUTF(e.getClass().getSimpleName());
+    to.writeUTF(String.valueOf(e.getMessage()));
+  }
+
+  private static void write(List<Tensor<?>> results, DataOutputStream to) throws IOException {
     to.writeInt(results.size());
     for (Tensor<?> t : results) {
       write(t, to);

@@ -72,6 +72,16 @@ public final class GradientRegistry {
     put(opType, new Undefined(reason));
   }
 
+  /**
+   * The type has the gradient of another one, as under its old name.
+   *
+   * @param known registered already
+   * @throws AlreadyExistsException if the type has an entry
+   */
+  void same(String opType, String known) {
+    put(opType, entries.get(known));
+  }
+
   private void put(String opType, Entry entry) {
     if (entries.putIfAbsent(opType, entry) != null) {
       throw new AlreadyExistsException("op type '" + opType + "' has a gradient entry already");

@@ -24,6 +24,9 @@ import org.junit.jupiter.api.Test;
 class CompletenessTest {
   private static final Path RESOURCES = Path.of("src", "test", "resources");
 
+  private static final String NO_FFT =
+      "TensorFlow 1.15 knows its definition, but has no kernel of it any more";
+
   /** Types of which TensorFlow 1.15 can compute no case, and why. */
   private static final Map<String, String> NO_CASE =
       Map.ofEntries(
@@ -34,6 +37,12 @@ class CompletenessTest {
               "removed from TensorFlow at graph version 23; it is imported from older graphs"),
           entry("MaxPoolGradGradWithArgmax", "TensorFlow has a kernel of it for GPUs only"),
           entry("SparseCross", "FluentInteropTest compares it with TensorFlow's; none is recorded"),
+          entry("BatchFFT", NO_FFT),
+          entry("BatchIFFT", NO_FFT),
+          entry("BatchFFT2D", NO_FFT),
+          entry("BatchIFFT2D", NO_FFT),
+          entry("BatchFFT3D", NO_FFT),
+          entry("BatchIFFT3D", NO_FFT),
           entry("Abort", "it ends TensorFlow's process"),
           entry("GatherTree", "TensorFlow has it in an extension that its library does not hold"),
           entry(

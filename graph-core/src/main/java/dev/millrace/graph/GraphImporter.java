@@ -33,6 +33,8 @@ final class GraphImporter {
    */
   private static final int LAST_WITHOUT_UNKNOWN_PLACEHOLDERS = 21;
 
+  private static final Set<String> ITERATORS = Set.of("IteratorGetNext", "IteratorGetNextSync");
+
   private static final int SHOWN = 5;
 
   private final Graph graph;
@@ -242,6 +244,7 @@ final class GraphImporter {
       attrs.forEach(b::attr);
       Operation op = b.build();
       hintShapes(op, shapes);
+      tellIterator(op);
       tellOpaqueSources(op);
       return op;
     } catch (MillraceException e) {
@@ -327,6 +330,23 @@ final class GraphImporter {
         op.refineShape(i, s.value());
       }
     }
+  }
+
+  /** What the iterator of a dataset gives, which can be fed. */
+  private static void tellIterator(Operation op) {
+    if (!op.isOpaque()
+        || !ITERATORS.contains(op.type())
+        || !(op.attrs().get("output_types") instanceof ListAttr types)
+        || types.items().size() > MOST_OPAQUE_OUTPUTS) {
+      return;
+    }
+    op.growOpaqueOutputs(types.items().size());
+    for (int i = 0; i < types.items().size(); i++) {
+      if (types.items().get(i) instanceof AttrValue.Type t) {
+        op.setOpaqueType(i, t.value());
+      }
+    }
+    hintShapes(op, op.attrs().get("output_shapes"));
   }
 
   /** What a consumer's definition tells of the outputs of nodes whose own type is unknown. */

@@ -120,6 +120,18 @@ public final class OpDef {
     this.opaque = b.opaque;
   }
 
+  /** The same under another name, as of a type that has been renamed. */
+  public OpDef renamed(String other) {
+    Builder b = named(other).shape(shapeFn);
+    b.stateful = stateful;
+    b.commutative = commutative;
+    b.valueFn = valueFn;
+    b.valueInputs = valueInputs;
+    b.stateShape = stateShape;
+    b.opaque = opaque;
+    return new OpDef(b, attrs, inputs, outputs);
+  }
+
   /** Begins the definition of an op type. */
   public static Builder named(String name) {
     return new Builder(name);

@@ -12,9 +12,13 @@ import java.util.Random;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
 
-/** Damaged files: whatever is in them, it is one of our errors, or a graph that can be written. */
+/**
+ * Damaged files: whatever is in them, it is one of our errors, or a graph that can be written.
+ * {@code -Dmillrace.fuzz=100000} is the long form.
+ */
 class GraphFuzzTest {
-  private static final Duration LIMIT = Duration.ofMinutes(3);
+  private static final int TIMES = Integer.getInteger("millrace.fuzz", 5000);
+  private static final Duration LIMIT = Duration.ofMinutes(60);
 
   /** A valid definition with something of everything. */
   private static GraphDef valid() {
@@ -101,7 +105,7 @@ class GraphFuzzTest {
   @Test
   void damagedBinaryFiles() {
     byte[] valid = valid().toByteArray();
-    Tally t = Assertions.assertTimeoutPreemptively(LIMIT, () -> run(valid, 5000, 1_000_000));
+    Tally t = Assertions.assertTimeoutPreemptively(LIMIT, () -> run(valid, TIMES, 1_000_000));
     assertThat(t.parsed()).isGreaterThan(500);
     assertThat(t.imported()).isGreaterThan(50).isLessThan(t.parsed());
   }
@@ -112,7 +116,9 @@ class GraphFuzzTest {
         com.google.protobuf.TextFormat.printer()
             .printToString(valid())
             .getBytes(java.nio.charset.StandardCharsets.UTF_8);
-    Tally t = Assertions.assertTimeoutPreemptively(LIMIT, () -> run(valid, 1000, 2_000_000));
+    Tally t =
+        Assertions.assertTimeoutPreemptively(
+            LIMIT, () -> run(valid, Math.max(1000, TIMES / 5), 2_000_000));
     assertThat(t.parsed()).isGreaterThan(20);
     assertThat(t.imported()).isGreaterThan(5).isLessThan(t.parsed());
   }

@@ -31,20 +31,23 @@ import java.util.function.LongSupplier;
  * directly, in pieces. What is restored is first read and verified whole, so that a failure leaves
  * the variables as they were.
  *
- * <p>A saver of an imported meta graph runs the graph's own nodes. Not safe for use by several
- * threads at once.
+ * <p>A saver of an imported meta graph does what the graph's own nodes do: directly, where they
+ * save and restore variables under constant names, else by running them. Not safe for use by
+ * several threads at once.
  */
 public final class Saver {
   private final Graph graph;
-  private final List<SavedTensor> tensors; // null where the graph's nodes save and restore
+  private final List<SavedTensor> saved; // null where the graph's nodes save
+  private final List<SavedTensor> restored; // null where they restore
   private final SaverDef def;
   private final boolean reshape;
   private final boolean padStep;
   private final KeptCheckpoints kept;
 
-  Saver(SaverBuilder b, List<SavedTensor> tensors, SaverDef def) {
+  Saver(SaverBuilder b, List<SavedTensor> saved, List<SavedTensor> restored, SaverDef def) {
     this.graph = b.graph;
-    this.tensors = tensors == null ? null : List.copyOf(tensors);
+    this.saved = saved == null ? null : List.copyOf(saved);
+    this.restored = restored == null ? null : List.copyOf(restored);
     this.def = def;
     this.reshape = b.reshape;
     this.padStep = b.padStep;
@@ -81,12 +84,13 @@ public final class Saver {
     return of(meta.graph(), d);
   }
 
-  /** A saver that runs the nodes which {@code def} names. */
+  /** A saver that does what the nodes which {@code def} names do. */
   public static Saver of(Graph graph, SaverDef def) {
     graph.output(def.getFilenameTensorName());
     graph.output(def.getSaveTensorName());
     graph.operation(def.getRestoreOpName());
-    return new Saver(new SaverBuilder(graph), null, def);
+    SaverPattern nodes = new SaverPattern(graph, def);
+    return new Saver(new SaverBuilder(graph), nodes.saved(), nodes.restored(), def);
   }
 
   // ---- saving
@@ -111,7 +115,7 @@ public final class Saver {
   public Path save(Session session, Path prefix, SaveOptions options) {
     Path target = withStep(prefix, options.globalStep());
     requireName(prefix, options.latestFilename());
-    if (tensors == null) {
+    if (saved == null) {
       session
           .feed(def.getFilenameTensorName(), target.toString())
           .run(graph.output(def.getSaveTensorName()));
@@ -119,7 +123,7 @@ public final class Saver {
       session.withState(
           state -> {
             try (BundleWriter w = new BundleWriter(target)) {
-              for (SavedTensor t : tensors) {
+              for (SavedTensor t : saved) {
                 t.save(state, w);
               }
               w.finish();
@@ -174,7 +178,7 @@ public final class Saver {
    * @throws DataLossException if the checkpoint is damaged
    */
   public void restore(Session session, Path prefix) {
-    if (tensors == null) {
+    if (restored == null) {
       if (!CheckpointReader.exists(prefix)) {
         CheckpointReader.open(prefix).close(); // tells what is missing
       }
@@ -187,15 +191,15 @@ public final class Saver {
         state -> {
           try (CheckpointReader r = CheckpointReader.open(prefix)) {
             requireAll(r);
-            tensors.forEach(t -> t.check(r, reshape));
-            tensors.forEach(t -> t.restore(state, r));
+            restored.forEach(t -> t.check(r, reshape));
+            restored.forEach(t -> t.restore(state, r));
           }
         });
   }
 
   private void requireAll(CheckpointReader r) {
     List<String> missing =
-        tensors.stream()
+        restored.stream()
             .map(SavedTensor::name)
             .distinct()
             .filter(n -> !r.contains(n))

@@ -155,6 +155,7 @@ public final class SaverBuilder {
     return new Saver(
         this,
         tensors,
+        tensors,
         nodes
             .setMaxToKeep(maxToKeep)
             .setKeepCheckpointEveryNHours((float) everyHours)

@@ -100,7 +100,7 @@ final class SaverNodes {
       save = b.inputList(values).build();
     }
     try (Scope after = tf.graph().controlDependencies(List.of(save))) {
-      return tf.identity(file).as("control_dependency");
+      return tensor(tf.op("Identity", "control_dependency").input(file).build());
     }
   }
 

@@ -10,6 +10,7 @@ import dev.millrace.graph.Graph;
 import dev.millrace.graph.GraphKeys;
 import dev.millrace.graph.InvalidArgumentException;
 import dev.millrace.graph.NotFoundException;
+import dev.millrace.graph.Operation;
 import dev.millrace.graph.Scope;
 import dev.millrace.graph.Shape;
 import dev.millrace.graph.TensorValue;
@@ -19,7 +20,9 @@ import dev.millrace.ops.MetaGraph;
 import dev.millrace.ops.Ops;
 import dev.millrace.ops.PartitionedVariable;
 import dev.millrace.ops.Partitioners;
+import dev.millrace.ops.Tensor;
 import dev.millrace.ops.Variable;
+import dev.millrace.proto.SaverDef;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -94,6 +97,8 @@ class SaverTest {
             "save/AssignVariableOp_1",
             "save/restore_all");
     assertThat(graph.operation("save/Const").type()).isEqualTo("PlaceholderWithDefault");
+    assertThat(graph.operation("save/control_dependency").controlInputs())
+        .containsExactly(graph.operation("save/SaveV2"));
     assertThat(saver.toProto().getFilenameTensorName()).isEqualTo("save/Const:0");
     for (SessionOptions o : List.of(SessionOptions.plan(), SessionOptions.reference())) {
       Path byNodes = dir.resolve("nodes-" + o.mode());
@@ -405,6 +410,49 @@ class SaverTest {
       saver.save(s, dir.resolve("new"));
       s.feed("save/Const", dir.resolve("new").toString()).run("save/restore_all");
       assertThat(s.fetchValue(v.output(0)).longs()).containsExactly(4, 5);
+    }
+  }
+
+  /** What the usual nodes do is done directly; where they do something else too, they are run. */
+  @Test
+  void savedAndRestoredDirectlyWhereTheNodesDoNoMore() {
+    Variable w = tf.variable("w", new float[] {1, 2, 3});
+    Variable i = tf.newVariable("i").initialValue(5).trainable(false).build();
+    Saver own = Saver.of(graph);
+    SaverDef def = own.toProto();
+    SaverPattern usual = new SaverPattern(graph, def);
+    assertThat(usual.saved()).extracting(SavedTensor::name).containsExactlyInAnyOrder("w", "i");
+    assertThat(usual.restored()).containsExactlyInAnyOrderElementsOf(usual.saved());
+
+    Variable count = tf.newVariable("count").initialValue(0).trainable(false).build();
+    Operation counted = count.assignAdd(1).operation();
+    Operation restore = tf.group("restore_more", graph.operation("save/restore_all"), counted);
+    Tensor saved;
+    try (var after = tf.controlDependencies(graph.operation("save/control_dependency"), counted)) {
+      saved = tf.identity(graph.output("save/Const:0"));
+    }
+    SaverDef more =
+        def.toBuilder()
+            .setRestoreOpName(restore.name())
+            .setSaveTensorName(saved.asOutput().name())
+            .build();
+    SaverPattern other = new SaverPattern(graph, more);
+    assertThat(other.saved()).isNull();
+    assertThat(other.restored()).isNull();
+    Saver running = Saver.of(graph, more);
+    Saver direct = Saver.of(graph, def);
+    try (Session s = new Session(graph)) {
+      init(s);
+      Path a = running.save(s, dir.resolve("a"));
+      s.run(w.assign(new float[] {0, 0, 0}), i.assign(0));
+      direct.restore(s, a);
+      assertThat(s.fetchValue(w).floats()).containsExactly(1, 2, 3);
+      assertThat(s.fetchValue(i)).isEqualTo(TensorValue.of(5));
+      Path b = direct.save(s, dir.resolve("b"));
+      s.run(w.assign(new float[] {0, 0, 0}));
+      running.restore(s, b);
+      assertThat(s.fetchValue(w).floats()).containsExactly(1, 2, 3);
+      assertThat(s.fetchValue(count)).isEqualTo(TensorValue.of(2));
     }
   }
 }

@@ -82,6 +82,10 @@ class GradientsInteropTest {
     NOT_JUDGED.put("PyFunc", "it runs Java");
     NOT_JUDGED.put("PyFuncStateless", "it runs Java");
     NOT_JUDGED.put("TileGrad", "TensorFlow 1.15 takes it from graphs of version 2 or older only");
+    for (String type : new String[] {"FFT", "IFFT", "FFT2D", "IFFT2D", "FFT3D", "IFFT3D"}) {
+      NOT_JUDGED.put("Batch" + type, "TensorFlow 1.15 has no kernel of it any more");
+    }
+    NOT_JUDGED.put("BatchMatrixSolveLs", "the function of MatrixSolveLs, which is judged");
     NOT_JUDGED.put("RefIdentity", "of references, whose gradients are taken of what is read");
   }
 

@@ -68,6 +68,7 @@ final class RecordedCases {
     PictureCases.addTo(list);
     CtcCases.addTo(list);
     ComplexFunctionCases.addTo(list);
+    OldOpCases.addTo(list);
     return all;
   }
 

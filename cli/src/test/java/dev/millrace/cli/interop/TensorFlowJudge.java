@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * TensorFlow 1.15.0, running graphs in a JVM of its own. There with the Maven profile {@code
@@ -58,10 +59,38 @@ final class TensorFlowJudge {
       Map<String, GraphDef> graphs, Path work, Map<String, String> refused)
       throws IOException, InterruptedException {
     Path in = Files.createDirectories(work.resolve("graphs"));
-    Path out = Files.createDirectories(work.resolve("results"));
     for (Map.Entry<String, GraphDef> g : graphs.entrySet()) {
       GraphFiles.write(in.resolve(g.getKey() + ".pb"), g.getValue());
     }
+    return judge(graphs.keySet(), in, work, refused);
+  }
+
+  /**
+   * What TensorFlow gives for each SavedModel, by name.
+   *
+   * @param models the directories
+   * @param tags those of the graph to load, in each
+   * @param work an empty folder
+   * @throws IOException if TensorFlow does not run, or fails on a model
+   */
+  static Map<String, List<TensorValue>> runModels(Map<String, Path> models, String tags, Path work)
+      throws IOException, InterruptedException {
+    Path in = Files.createDirectories(work.resolve("graphs"));
+    for (Map.Entry<String, Path> m : models.entrySet()) {
+      Files.writeString(in.resolve(m.getKey() + ".model"), m.getValue() + "\n" + tags + "\n");
+    }
+    Map<String, String> refused = new LinkedHashMap<>();
+    Map<String, List<TensorValue>> results = judge(models.keySet(), in, work, refused);
+    if (!refused.isEmpty()) {
+      throw new IOException("TensorFlow fails: " + refused);
+    }
+    return results;
+  }
+
+  private static Map<String, List<TensorValue>> judge(
+      Set<String> names, Path in, Path work, Map<String, String> refused)
+      throws IOException, InterruptedException {
+    Path out = Files.createDirectories(work.resolve("results"));
     Path log = work.resolve("tensorflow.log");
     Process p =
         new ProcessBuilder(
@@ -78,7 +107,7 @@ final class TensorFlowJudge {
       throw new IOException("TensorFlow did not run: " + Files.readString(log));
     }
     Map<String, List<TensorValue>> results = new LinkedHashMap<>();
-    for (String name : graphs.keySet()) {
+    for (String name : names) {
       List<TensorValue> values = read(name, out.resolve(name + ".out"), refused);
       if (values != null) {
         results.put(name, values);

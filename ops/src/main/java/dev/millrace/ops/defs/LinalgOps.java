@@ -189,6 +189,15 @@ final class LinalgOps {
     c.output(1, c.attrs().getBool("compute_v") ? s : Shape.vector(0));
   }
 
+  /** The first form of eigenvalues: one matrix, the values in its first row. */
+  static void valuesAboveVectors(ShapeContext c) {
+    Shape s = square(c, 0);
+    if (s.hasRank()) {
+      long n = s.dim(-1);
+      c.output(0, s.withDim(-2, n == Shape.UNKNOWN ? n : n + 1));
+    }
+  }
+
   private static void svdShape(ShapeContext c) {
     Shape s = c.inputOfRankAtLeast(0, 2);
     boolean vectors = c.attrs().getBool("compute_uv");

@@ -57,5 +57,6 @@ public final class StandardOps implements OpProvider {
     PictureOps.register(registry);
     CtcOps.register(registry);
     ForeignOps.register(registry);
+    OldOps.register(registry); // names that refer to types above
   }
 }

@@ -183,8 +183,14 @@ final class TensorArrayOps {
     }
   }
 
+  /** A resource, or the two parts of a name. */
   private static void handle(ShapeContext c) {
-    Shapes.requireScalar(c, 0, "the handle of a tensor array");
+    if (c.inputType(0) == DataType.RESOURCE) {
+      Shapes.requireScalar(c, 0, "the handle of a tensor array");
+    } else if (!c.input(0).isCompatibleWith(Shape.vector(2))) {
+      throw new InvalidArgumentException(
+          "the handle of a tensor array is a vector of 2 strings, not " + c.input(0));
+    }
   }
 
   private static void requireFlow(ShapeContext c, int i) {

@@ -213,7 +213,9 @@ final class Prune {
   private static void check(Operation op) {
     if (op.isOpaque()) {
       throw new UnimplementedException(
-              "op type '" + op.type() + "' is not known here, so that the node cannot run")
+              "op type '"
+                  + op.type()
+                  + "' is not known here, so that the node cannot run; what it gives can be fed")
           .at(op);
     }
     if (isPlaceholder(op)) {

@@ -60,7 +60,8 @@ final class DecodeKernels {
     c.output(0, TensorValue.wrap(t, shape, elements(t, all, Math.multiplyExact(in.length, n))));
   }
 
-  private static Object elements(DataType t, ByteBuffer from, int n) {
+  /** The next {@code n} elements of a buffer. */
+  static Object elements(DataType t, ByteBuffer from, int n) {
     Object data = TensorValue.newStorage(t, n);
     if (data instanceof float[] a) {
       from.asFloatBuffer().get(a);

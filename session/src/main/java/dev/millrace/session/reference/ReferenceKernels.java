@@ -44,6 +44,7 @@ public final class ReferenceKernels {
     TableKernels.register(ALL);
     SharedKernels.register(ALL);
     SummaryKernels.register(ALL);
+    OldKernels.register(ALL); // names that refer to types above
   }
 
   private ReferenceKernels() {}
@@ -83,6 +84,11 @@ public final class ReferenceKernels {
     if (kernels.put(opType, kernel) != null) {
       throw new AlreadyExistsException("op type '" + opType + "' has a reference kernel already");
     }
+  }
+
+  /** Gives {@code opType} the kernel of another type, as under its old name. */
+  void same(String opType, String known) {
+    add(opType, kernels.get(known));
   }
 
   /** Gives {@code opType} its kernel, which may have to wait for others. */

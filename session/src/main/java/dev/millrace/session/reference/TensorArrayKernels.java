@@ -7,40 +7,95 @@ import dev.millrace.graph.Shape;
 import dev.millrace.graph.TensorValue;
 import dev.millrace.graph.UnimplementedException;
 import dev.millrace.session.collections.TensorArray;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
-/** Tensor arrays. */
+/** Tensor arrays, and their first two versions, whose handles are names. */
 final class TensorArrayKernels {
+  private static final String NAME = "tensor_array_name";
+  private static final String CONTAINER = "_tensor_arrays";
+
   private TensorArrayKernels() {}
 
   static void register(ReferenceKernels k) {
     k.add("TensorArrayV3", TensorArrayKernels::make);
     k.add("TensorArrayGradV3", c -> gradient(c, Shape.scalar()));
     k.add("TensorArrayGradWithShape", c -> gradient(c, Dims.shape(c.input(2), "the shape")));
+    for (String v : new String[] {"", "V2", "V3"}) {
+      if (!v.equals("V3")) { // handles are names
+        k.add("TensorArray" + v, c -> c.output(0, named(c, array(c, false))));
+        k.add(
+            "TensorArrayGrad" + v,
+            c -> {
+              String source = c.attrs().getString("source");
+              c.output(0, named(c, array(c, 0).gradient(source, Shape.scalar())));
+            });
+      }
+      k.add(
+          "TensorArrayWrite" + v,
+          c -> {
+            array(c, 0).write((int) Dims.scalar(c.input(1), "the index"), c.input(2));
+            c.output(0, c.input(3));
+          });
+      k.add(
+          "TensorArrayRead" + v,
+          c -> {
+            TensorArray a = array(c, 0);
+            requireType(a, c.outputType(0));
+            c.output(0, a.read((int) Dims.scalar(c.input(1), "the index")));
+          });
+      k.add("TensorArraySize" + v, c -> c.output(0, TensorValue.of(array(c, 0).size())));
+      k.add("TensorArrayClose" + v, c -> array(c, 0).close());
+      k.add("TensorArrayGather" + v, c -> gather(c, c.input(1)));
+      k.add("TensorArrayScatter" + v, c -> scatter(c, c.input(1), c.input(2), c.input(3)));
+      k.add("TensorArrayConcat" + v, TensorArrayKernels::concat);
+      k.add("TensorArraySplit" + v, TensorArrayKernels::split);
+    }
+    k.add("TensorArrayPack", c -> gather(c, all(array(c, 0).size())));
     k.add(
-        "TensorArrayWriteV3",
-        c -> {
-          array(c, 0).write((int) Dims.scalar(c.input(1), "the index"), c.input(2));
-          c.output(0, c.input(3));
-        });
-    k.add(
-        "TensorArrayReadV3",
+        "TensorArrayUnpack",
         c -> {
           TensorArray a = array(c, 0);
-          requireType(a, c.outputType(0));
-          c.output(0, a.read((int) Dims.scalar(c.input(1), "the index")));
+          if (c.input(1).shape().rank() < 1) {
+            throw new InvalidArgumentException("a scalar cannot be unpacked into " + a);
+          }
+          int n = (int) c.input(1).shape().dim(0);
+          if (a.isDynamic()) {
+            a.reserve(n);
+          } else if (a.size() != n) {
+            throw new InvalidArgumentException(a + " is of size " + a.size() + ", not " + n);
+          }
+          scatter(c, all(n), c.input(1), c.input(2));
         });
-    k.add("TensorArraySizeV3", c -> c.output(0, TensorValue.of(array(c, 0).size())));
-    k.add("TensorArrayCloseV3", c -> array(c, 0).close());
-    k.add("TensorArrayGatherV3", TensorArrayKernels::gather);
-    k.add("TensorArrayScatterV3", TensorArrayKernels::scatter);
-    k.add("TensorArrayConcatV3", TensorArrayKernels::concat);
-    k.add("TensorArraySplitV3", TensorArrayKernels::split);
+  }
+
+  /** The indices of all elements. */
+  private static TensorValue all(int n) {
+    return TensorValue.ofInts(IntStream.range(0, n).toArray());
+  }
+
+  /** The handle of an array that the run keeps under a name: a container and the name. */
+  private static TensorValue named(KernelContext c, TensorArray a) {
+    String given = c.attrs().has(NAME) ? c.attrs().getString(NAME) : "";
+    String name = c.runState().add(given.isEmpty() ? c.nodeName() : given, a);
+    byte[][] handle = {
+      CONTAINER.getBytes(StandardCharsets.UTF_8), name.getBytes(StandardCharsets.UTF_8)
+    };
+    return TensorValue.wrap(DataType.STRING, Shape.vector(2), handle);
   }
 
   private static TensorArray array(KernelContext c, int i) {
-    if (c.input(i).objects()[0] instanceof TensorArray a) {
+    TensorValue handle = c.input(i);
+    if (handle.dtype() == DataType.STRING) {
+      if (handle.size() != 2) {
+        throw new InvalidArgumentException(
+            "the handle of a tensor array has two parts, not " + handle);
+      }
+      return c.runState().get(handle.getString(1), TensorArray.class);
+    }
+    if (handle.objects()[0] instanceof TensorArray a) {
       return a;
     }
     throw new InvalidArgumentException("input " + i + " is no tensor array");
@@ -57,6 +112,11 @@ final class TensorArrayKernels {
   }
 
   private static void make(KernelContext c) {
+    c.output(0, handle(array(c, c.attrs().getBool("identical_element_shapes"))));
+    c.output(1, TensorValue.of(0f));
+  }
+
+  private static TensorArray array(KernelContext c, boolean identicalShapes) {
     Attrs a = c.attrs();
     TensorArray.Options options =
         new TensorArray.Options(
@@ -64,11 +124,10 @@ final class TensorArrayKernels {
             a.getShape("element_shape"),
             a.getBool("dynamic_size"),
             a.getBool("clear_after_read"),
-            a.getBool("identical_element_shapes"),
-            a.getString("tensor_array_name"));
+            identicalShapes,
+            a.getString(NAME));
     TensorValue size = Dims.requireScalar(c.input(0), "the size");
-    c.output(0, handle(new TensorArray(options, (int) size.getLong(0), null)));
-    c.output(1, TensorValue.of(0f));
+    return new TensorArray(options, (int) size.getLong(0), null);
   }
 
   private static void gradient(KernelContext c, Shape prepend) {
@@ -76,11 +135,11 @@ final class TensorArrayKernels {
     c.output(1, c.input(1));
   }
 
-  private static void gather(KernelContext c) {
+  private static void gather(KernelContext c, TensorValue given) {
     TensorArray a = array(c, 0);
     requireType(a, c.outputType(0));
     a.refineElementShape(c.attrs().getShape("element_shape"));
-    TensorValue indices = Dims.requireRank(c.input(1), 1, "the indices");
+    TensorValue indices = Dims.requireRank(given, 1, "the indices");
     List<TensorValue> read = new ArrayList<>();
     for (int i = 0; i < indices.size(); i++) {
       read.add(a.read(indices.ints()[i]));
@@ -149,10 +208,10 @@ final class TensorArrayKernels {
     return TensorValue.wrap(x.dtype(), to, data);
   }
 
-  private static void scatter(KernelContext c) {
+  private static void scatter(
+      KernelContext c, TensorValue at, TensorValue value, TensorValue flow) {
     TensorArray a = array(c, 0);
-    TensorValue indices = Dims.requireRank(c.input(1), 1, "the indices");
-    TensorValue value = c.input(2);
+    TensorValue indices = Dims.requireRank(at, 1, "the indices");
     if (value.shape().rank() < 1 || value.shape().dim(0) != indices.size()) {
       throw new InvalidArgumentException(
           indices.size()
@@ -165,7 +224,7 @@ final class TensorArrayKernels {
     for (int i = 0; i < indices.size(); i++) {
       a.write(indices.ints()[i], row(value, i));
     }
-    c.output(0, c.input(3));
+    c.output(0, flow);
   }
 
   private static void concat(KernelContext c) {
