@@ -133,9 +133,9 @@ public final class TensorProtos {
 
   private static void readFields(TensorValue v, TensorProto p) {
     switch (v.dtype()) {
-      case FLOAT32 -> doubles(v, 1, p.getFloatValCount(), p::getFloatVal);
+      case FLOAT32 -> floats(v, 1, p.getFloatValCount(), p::getFloatVal);
       case FLOAT64 -> doubles(v, 1, p.getDoubleValCount(), p::getDoubleVal);
-      case COMPLEX64 -> doubles(v, 2, p.getScomplexValCount(), p::getScomplexVal);
+      case COMPLEX64 -> floats(v, 2, p.getScomplexValCount(), p::getScomplexVal);
       case COMPLEX128 -> doubles(v, 2, p.getDcomplexValCount(), p::getDcomplexVal);
       case INT32, INT16, INT8, UINT16, UINT8, QINT32, QINT16, QINT8, QUINT16, QUINT8 ->
           longs(v, p.getIntValCount(), p::getIntVal);
@@ -160,20 +160,28 @@ public final class TensorProtos {
   }
 
   /** Copies reals, {@code parts} of them to an element, and repeats the last element. */
+  /** Not by way of doubles, which would change the bits of signalling NaNs. */
+  @FunctionalInterface
+  private interface FloatField {
+    float get(int i);
+  }
+
+  private static void floats(TensorValue v, int parts, int count, FloatField field) {
+    int n = Math.min(v.size(), count / parts) * parts;
+    float[] a = v.floats();
+    for (int i = 0; i < n; i++) {
+      a[i] = field.get(i);
+    }
+    repeat(a, n, parts);
+  }
+
   private static void doubles(TensorValue v, int parts, int count, IntToDoubleFunction field) {
     int n = Math.min(v.size(), count / parts) * parts;
-    if (v.data() instanceof float[] a) {
-      for (int i = 0; i < n; i++) {
-        a[i] = (float) field.applyAsDouble(i);
-      }
-      repeat(a, n, parts);
-    } else {
-      double[] a = v.doubles();
-      for (int i = 0; i < n; i++) {
-        a[i] = field.applyAsDouble(i);
-      }
-      repeat(a, n, parts);
+    double[] a = v.doubles();
+    for (int i = 0; i < n; i++) {
+      a[i] = field.applyAsDouble(i);
     }
+    repeat(a, n, parts);
   }
 
   private static void repeat(float[] a, int n, int parts) {

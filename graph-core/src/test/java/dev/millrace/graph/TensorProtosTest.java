@@ -9,6 +9,7 @@ import dev.millrace.proto.TensorProto;
 import dev.millrace.proto.TensorShapeProto;
 import dev.millrace.proto.VariantTensorDataProto;
 import java.lang.reflect.Array;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import net.jqwik.api.ForAll;
@@ -275,5 +276,19 @@ class TensorProtosTest {
         .isInstanceOf(InvalidArgumentException.class)
         .hasMessageContaining("254");
     assertThat(ShapeProtos.read(many.removeDim(0).build()).rank()).isEqualTo(254);
+  }
+
+  @Test
+  void signallingNansKeepTheirBits() {
+    int bits = 0xff972010;
+    float nan = Float.intBitsToFloat(bits);
+    for (DataType t : List.of(DataType.FLOAT32, DataType.COMPLEX64)) {
+      int parts = t.isComplex() ? 2 : 1;
+      float[] x = new float[parts];
+      Arrays.fill(x, nan);
+      TensorValue v = TensorValue.wrap(t, Shape.of(1), x);
+      float[] again = TensorProtos.read(TensorProtos.write(v)).floats();
+      assertThat(Float.floatToRawIntBits(again[parts - 1])).as(t.name()).isEqualTo(bits);
+    }
   }
 }
