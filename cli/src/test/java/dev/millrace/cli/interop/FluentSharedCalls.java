@@ -36,6 +36,7 @@ final class FluentSharedCalls {
           Queue q = tf.newQueue().component(DataType.FLOAT32, Shape.of(2)).fifo();
           return List.of(q.enqueue(f.any(2)), q.dequeue());
         });
+    c.add("queue.of", (f, tf) -> filled(f, tf, q -> Queue.of(q.handle().op()).dequeue()));
     c.add("queue.enqueueMany", (f, tf) -> filled(f, tf, q -> q.dequeue()));
     c.add("queue.dequeue", (f, tf) -> filled(f, tf, q -> q.dequeue()));
     c.add("queue.dequeueMany", (f, tf) -> filled(f, tf, q -> q.dequeueMany(2)));
