@@ -77,8 +77,8 @@ public final class AdamOptimizer extends Optimizer {
     if (beta1Power == null) {
       Variable first = Collections.min(variables, Comparator.comparing(Variable::name));
       try (Scope where = tf.colocateWith(first.handle())) {
-        beta1Power = power(tf, beta1, "beta1_power");
-        beta2Power = power(tf, beta2, "beta2_power");
+        beta1Power = power(tf, beta1, "beta1_power", first);
+        beta2Power = power(tf, beta2, "beta2_power", first);
       }
     }
     for (Variable v : variables) {
@@ -87,9 +87,13 @@ public final class AdamOptimizer extends Optimizer {
     }
   }
 
-  private static Variable power(Ops tf, Object beta, String powerName) {
+  private static Variable power(Ops tf, Object beta, String powerName, Variable like) {
     Object initial = beta instanceof Number n ? n.floatValue() : beta;
-    return tf.newVariable(powerName).initialValue(initial).trainable(false).build();
+    return tf.newVariable(powerName)
+        .initialValue(initial)
+        .trainable(false)
+        .reference(like.isReference())
+        .build();
   }
 
   @Override
@@ -102,10 +106,7 @@ public final class AdamOptimizer extends Optimizer {
 
   @Override
   protected Operation applyDense(Tensor gradient, Variable v) {
-    return gradient
-        .ops()
-        .op("ResourceApplyAdam", null)
-        .input(v.handle())
+    return Updates.op("ResourceApplyAdam", v, null)
         .input(slot(v, MEAN).handle())
         .input(slot(v, SQUARES).handle())
         .input(Reads.cast(v.ops(), beta1Power, v.dtype()))
@@ -143,13 +144,7 @@ public final class AdamOptimizer extends Optimizer {
     Operation decayed = average.assign(Reads.product(average, decay)).operation();
     Operation added;
     try (Scope after = tf.controlDependencies(decayed)) {
-      added =
-          tf.op("ResourceScatterAdd", null)
-              .input(average.handle())
-              .input(indices)
-              .input(rows)
-              .attr("dtype", average.dtype())
-              .build();
+      added = Updates.scatterAdd(average, indices, rows);
     }
     try (Scope after = tf.controlDependencies(added)) {
       return Reads.of(average);

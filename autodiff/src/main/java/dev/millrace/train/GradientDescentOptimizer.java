@@ -36,10 +36,7 @@ public final class GradientDescentOptimizer extends Optimizer {
 
   @Override
   protected Operation applyDense(Tensor gradient, Variable v) {
-    return gradient
-        .ops()
-        .op("ResourceApplyGradientDescent", null)
-        .input(v.handle())
+    return Updates.op("ResourceApplyGradientDescent", v, null)
         .input(as(rate, v.dtype()))
         .input(gradient)
         .build();
@@ -47,12 +44,7 @@ public final class GradientDescentOptimizer extends Optimizer {
 
   @Override
   protected Operation applySparseDuplicateIndices(Tensor rows, Variable v, Tensor indices) {
-    return v.ops()
-        .op("ResourceScatterAdd", null)
-        .input(v.handle())
-        .input(indices)
-        .input(rows.neg().mul(learningRate instanceof Number n ? n : as(rate, v.dtype())))
-        .attr("dtype", v.dtype())
-        .build();
+    Object factor = learningRate instanceof Number n ? n : as(rate, v.dtype());
+    return Updates.scatterAdd(v, indices, rows.neg().mul(factor));
   }
 }

@@ -72,10 +72,7 @@ public final class MovingAverages {
       Tensor target = value instanceof Variable other ? Reads.of(other) : tf.tensor(value);
       difference = tf.tensor(tf.op("Sub", s.name()).input(now).input(target).build().output(0));
     }
-    return tf.op("AssignSubVariableOp", opName)
-        .input(v.handle())
-        .input(difference.mul(part))
-        .build();
+    return Updates.op("AssignSubVariableOp", v, opName).input(difference.mul(part)).build();
   }
 
   private static Operation debiased(Ops tf, Variable v, Operand value, Tensor part, String opName) {
@@ -88,12 +85,9 @@ public final class MovingAverages {
       count = zeros(tf, inside.name(), "local_step", v, Shape.scalar());
     }
     try (Scope where = tf.colocateWith(v.handle())) {
-      Operation moved = towards(biased, value, part, "AssignSubVariableOp");
+      Operation moved = towards(biased, value, part, null);
       Operation counted =
-          tf.op("AssignAddVariableOp", null)
-              .input(count.handle())
-              .input(tf.constant(1, v.dtype()))
-              .build();
+          Updates.op("AssignAddVariableOp", count, null).input(tf.constant(1, v.dtype())).build();
       Tensor average;
       Tensor updates;
       try (Scope after = tf.controlDependencies(moved)) {
@@ -103,7 +97,7 @@ public final class MovingAverages {
         updates = Reads.of(count);
       }
       Tensor weight = tf.sub(1, tf.pow(tf.sub(1, part), updates));
-      return tf.op("AssignVariableOp", opName).input(v.handle()).input(average.div(weight)).build();
+      return Updates.op("AssignVariableOp", v, opName).input(average.div(weight)).build();
     }
   }
 

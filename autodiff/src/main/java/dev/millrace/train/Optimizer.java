@@ -233,7 +233,7 @@ public abstract class Optimizer {
     Tensor one = tf.constant(1, globalStep.dtype());
     try (Scope wait = tf.controlDependencies(after);
         Scope where = tf.colocateWith(globalStep.handle())) {
-      return tf.op("AssignAddVariableOp", opName).input(globalStep.handle()).input(one).build();
+      return Updates.op("AssignAddVariableOp", globalStep, opName).input(one).build();
     }
   }
 
@@ -321,12 +321,8 @@ public abstract class Optimizer {
   }
 
   private static Output variableShape(Variable v, DataType dtype) {
-    return v.ops()
-        .op("VariableShape", null)
-        .input(v.handle())
-        .attr("out_type", dtype)
-        .build()
-        .output(0);
+    String type = v.isReference() ? "Shape" : "VariableShape";
+    return v.ops().op(type, null).input(v.handle()).attr("out_type", dtype).build().output(0);
   }
 
   /**
@@ -342,10 +338,10 @@ public abstract class Optimizer {
     return indices == null ? step : step.input(indices);
   }
 
-  /** {@code Resource<rule>} of whole variables, or of rows where there are indices. */
+  /** {@code <rule>} of whole variables, or of rows where there are indices. */
   static OpBuilder step(String rule, Variable v, Tensor indices) {
     String type = (indices == null ? "ResourceApply" : "ResourceSparseApply") + rule;
-    return v.ops().op(type, null).input(v.handle());
+    return Updates.op(type, v, null);
   }
 
   // ---- hyper-parameters

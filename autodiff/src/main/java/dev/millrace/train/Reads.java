@@ -1,6 +1,7 @@
 package dev.millrace.train;
 
 import dev.millrace.graph.DataType;
+import dev.millrace.graph.OpBuilder;
 import dev.millrace.graph.Scope;
 import dev.millrace.ops.Ops;
 import dev.millrace.ops.Tensor;
@@ -15,14 +16,12 @@ final class Reads {
 
   /** The value of {@code v}, read here, in the current name scope. */
   static Tensor of(Variable v) {
-    return v.ops()
-        .tensor(
-            v.ops()
-                .op("ReadVariableOp", null)
-                .input(v.handle())
-                .attr("dtype", v.dtype())
-                .build()
-                .output(0));
+    Ops tf = v.ops();
+    OpBuilder read =
+        v.isReference()
+            ? tf.op("Identity", null).input(v.handle())
+            : tf.op("ReadVariableOp", null).input(v.handle()).attr("dtype", v.dtype());
+    return tf.tensor(read.build().output(0));
   }
 
   /** {@code x}, a number, a tensor or a variable to be read here, cast. */

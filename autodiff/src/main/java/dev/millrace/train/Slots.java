@@ -32,6 +32,7 @@ final class Slots {
           op,
           primary.slice(),
           b -> {
+            b.reference(primary.isReference());
             if (shape.isFullyDefined()) {
               b.initializer(initializer).shape(shape).dtype(primary.dtype());
             } else {
@@ -52,7 +53,11 @@ final class Slots {
   static Variable copy(Ops tf, Variable primary, String op) {
     try (Scope where = tf.colocateWith(primary.handle())) {
       return make(
-          tf, primary.name(), op, primary.slice(), b -> b.initialValue(primary.initialValue()));
+          tf,
+          primary.name(),
+          op,
+          primary.slice(),
+          b -> b.initialValue(primary.initialValue()).reference(primary.isReference()));
     }
   }
 

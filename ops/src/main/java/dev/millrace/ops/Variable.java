@@ -90,7 +90,7 @@ public final class Variable implements TensorMethods {
 
   /**
    * Whether this is of TensorFlow's first kind of variables ({@code VariableV2}), as older imported
-   * graphs have them; those made here are resources.
+   * graphs have them; those made here are resources, unless {@link VariableBuilder#reference} asks.
    */
   public boolean isReference() {
     return handle.dtype() != DataType.RESOURCE;

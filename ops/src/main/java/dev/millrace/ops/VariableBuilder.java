@@ -22,6 +22,7 @@ public final class VariableBuilder {
   private Shape shape;
   private boolean trainable = true;
   private boolean validateShape = true;
+  private boolean reference;
   private UnaryOperator<Tensor> constraint;
   private VariableSlice slice;
   private List<String> collections = List.of(GraphKeys.GLOBAL_VARIABLES);
@@ -76,6 +77,16 @@ public final class VariableBuilder {
   }
 
   /**
+   * Whether to make a variable of TensorFlow's first kind (VariableV2), whose operations take it by
+   * reference, to go with those of an imported graph: by default it is a resource. A read of it may
+   * see what other operations of the same run assign.
+   */
+  public VariableBuilder reference(boolean reference) {
+    this.reference = reference;
+    return this;
+  }
+
+  /**
    * What an optimizer applies to the value after each update; null for nothing. It makes, of the
    * value as it would be, the value to keep.
    */
@@ -106,7 +117,8 @@ public final class VariableBuilder {
    * Makes the variable and the ops that initialise and read it, under a scope of its name: {@code
    * name} (VarHandleOp), {@code name/Initializer/…}, {@code name/IsInitialized/VarIsInitializedOp},
    * {@code name/Assign}, {@code name/Read/ReadVariableOp}, as TensorFlow's resource variables have
-   * them. Open control dependencies do not apply to them.
+   * them; by reference, {@code name} (VariableV2), {@code name/Initializer/…}, {@code name/Assign}
+   * and {@code name/read}. Open control dependencies do not apply to them.
    *
    * @throws dev.millrace.graph.InvalidArgumentException if no initial value is given, or it fits
    *     neither the dtype nor the shape
@@ -122,20 +134,36 @@ public final class VariableBuilder {
       String fullName = s.name().substring(0, s.name().length() - 1);
       Output initial = makeInitialValue();
       Shape varShape = shapeOf(initial, fullName);
-      Operation handle =
-          ops.op("VarHandleOp", s.name())
+      Output handle =
+          ops.op(reference ? "VariableV2" : "VarHandleOp", s.name())
               .attr("dtype", initial.dtype())
               .attr("shape", varShape)
               .attr("container", "")
-              .attr("shared_name", fullName)
-              .build();
+              .attr("shared_name", reference ? "" : fullName)
+              .build()
+              .output(0);
       Variable v =
-          new Variable(ops, handle.output(0), initial, initial.dtype(), varShape, trainable);
+          reference
+              ? byReference(handle, initial, varShape)
+              : new Variable(ops, handle, initial, initial.dtype(), varShape, trainable);
       v.describe(constraint, slice);
       for (String key : keys()) {
         graph.addToCollection(key, v);
       }
       return v;
+    }
+  }
+
+  private Variable byReference(Output handle, Output initial, Shape of) {
+    try (Scope where = ops.colocateWith(handle)) {
+      Operation assign =
+          ops.op("Assign", "Assign")
+              .input(handle)
+              .input(initial)
+              .attr("validate_shape", validateShape)
+              .build();
+      Output read = ops.op("Identity", "read").input(handle).build().output(0);
+      return new Variable(ops, handle, initial, assign, read, of, trainable);
     }
   }
 

@@ -66,7 +66,8 @@ final class TrainingGraph {
   void train(Optimizer optimizer, Tensor loss, Variable globalStep) {
     List<GradientAndVariable> gradients = optimizer.computeGradients(loss);
     for (GradientAndVariable g : gradients) {
-      before(g.variable().readValue());
+      // What is read by reference would be the variable's memory, which the steps change.
+      before(g.variable().readValue().neg());
       before(g.gradient().isSparse() ? g.gradient().slices().values() : g.gradient().dense());
     }
     steps(optimizer.applyGradients(gradients, globalStep), loss);

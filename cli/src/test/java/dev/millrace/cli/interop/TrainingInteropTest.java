@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.millrace.graph.GraphKeys;
 import dev.millrace.graph.TensorValue;
+import dev.millrace.ops.Initializer;
 import dev.millrace.ops.Initializers;
 import dev.millrace.ops.Tensor;
 import dev.millrace.ops.Variable;
@@ -99,6 +100,40 @@ class TrainingInteropTest {
     return g;
   }
 
+  /** Looks rows of a variable by reference up, and adds a bias, which gets dense gradients. */
+  private static TrainingGraph references(Function<Variable, Optimizer> optimizer) {
+    TrainingGraph g = new TrainingGraph();
+    Random random = new Random(7);
+    int[] ids = new int[24];
+    int[] classes = new int[24];
+    for (int i = 0; i < 24; i++) {
+      ids[i] = random.nextInt(EMBEDDINGS / 2);
+      classes[i] = ids[i] % 5;
+    }
+    Tensor words = g.feed(TensorValue.of(ids), -1);
+    Tensor y = g.feed(TensorValue.of(classes), -1);
+    Variable table = reference(g, "table", Initializers.glorotUniform(), EMBEDDINGS, 8);
+    Variable w = reference(g, "w", Initializers.glorotUniform(), 8, 5);
+    Variable b = reference(g, "b", Initializers.zeros(), 5);
+    Tensor h = table.sparseRead(words).tanh().matmul(w).add(b);
+    Tensor loss = g.tf.sparseSoftmaxCrossEntropyWithLogits(y, h).reduceMean();
+    Variable step =
+        g.tf
+            .newVariable("global_step")
+            .initialValue(0L)
+            .trainable(false)
+            .reference(true)
+            .collections(GraphKeys.GLOBAL_VARIABLES, GraphKeys.GLOBAL_STEP)
+            .build();
+    g.train(optimizer.apply(step), loss, step);
+    return g;
+  }
+
+  private static Variable reference(
+      TrainingGraph g, String name, Initializer initializer, long... dims) {
+    return g.tf.newVariable(name).initializer(initializer).shape(dims).reference(true).build();
+  }
+
   /** Looks rows up twice in one table, some of them several times. */
   private static TrainingGraph embeddings(Function<Variable, Optimizer> optimizer) {
     TrainingGraph g = new TrainingGraph();
@@ -154,6 +189,20 @@ class TrainingInteropTest {
           .as(c.getKey())
           .noneMatch(o -> o.type().equals("ScatterNd"))
           .anyMatch(o -> o.type().matches("ResourceScatterAdd|ResourceSparseApply.*"));
+    }
+  }
+
+  @Test
+  void referencesTrainTheSameOnTensorFlow() throws Exception {
+    Map<String, TrainingGraph> cases = new LinkedHashMap<>();
+    optimizers().forEach((name, o) -> cases.put("reference_" + name, references(o)));
+    compare(cases);
+    for (Map.Entry<String, TrainingGraph> c : cases.entrySet()) {
+      assertThat(c.getValue().tf.graph().operations())
+          .as(c.getKey())
+          .noneMatch(o -> o.type().contains("Resource") || o.type().contains("VarHandle"))
+          .anyMatch(o -> o.type().matches("ScatterAdd|SparseApply.*"))
+          .anyMatch(o -> o.type().startsWith("Apply"));
     }
   }
 
