@@ -69,6 +69,7 @@ public final class Compiler {
       n.bodies().forEach(b -> simplify(b.graph()));
     }
     learn(g); // now that bodies are simpler, they may need less, and leave more as it is
+    apply(g, new HoistTransposes());
   }
 
   private static void learn(PlanGraph g) {

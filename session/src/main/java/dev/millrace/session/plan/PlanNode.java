@@ -1,5 +1,6 @@
 package dev.millrace.session.plan;
 
+import dev.millrace.graph.AttrValue;
 import dev.millrace.graph.Attrs;
 import dev.millrace.graph.DataType;
 import dev.millrace.graph.HandleData;
@@ -46,6 +47,7 @@ final class PlanNode {
   private final List<Edge> inputs = new ArrayList<>();
   private final Set<PlanNode> controlInputs = new LinkedHashSet<>();
   private Lowered lowered; // null for most
+  private Attrs changed; // null for most
   private boolean hasOpenShapes;
   private final Set<PlanNode> orderInputs = new LinkedHashSet<>();
   private boolean copiesRead;
@@ -85,6 +87,7 @@ final class PlanNode {
     if (lowered != null) {
       n.lower(lowered);
     }
+    n.changed = changed;
     return n;
   }
 
@@ -246,7 +249,12 @@ final class PlanNode {
   }
 
   Attrs attrs() {
-    return lowered != null ? lowered.attrs() : origin.attrs();
+    return lowered != null ? lowered.attrs() : changed != null ? changed : origin.attrs();
+  }
+
+  /** Has an operation's attribute be another than the user's graph says. */
+  void setAttr(String name, AttrValue v) {
+    changed = attrs().with(name, v);
   }
 
   List<DataType> outputTypes() {

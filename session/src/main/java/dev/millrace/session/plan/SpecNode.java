@@ -34,6 +34,8 @@ final class SpecNode implements NodeSpec {
   private boolean[] lastUses; // by input
   private boolean[] used; // by output
   private List<PlanNode> members = List.of();
+  private String type; // null where it is the node's
+  private Attrs attrs; // null where they are the node's
 
   SpecNode(PlanNode node, Slot[] inputs, Slot[] outputs) {
     this.node = node;
@@ -51,6 +53,13 @@ final class SpecNode implements NodeSpec {
     s.setKernel(kernel);
     s.members = List.copyOf(members);
     return s;
+  }
+
+  /** Has this do another op than its node. */
+  SpecNode as(String opType, Attrs ofOp) {
+    type = opType;
+    attrs = ofOp;
+    return this;
   }
 
   /** The nodes that are fused into this one; empty for a single node. */
@@ -128,7 +137,7 @@ final class SpecNode implements NodeSpec {
 
   @Override
   public String opType() {
-    return !members.isEmpty() ? "_Fused" : node.type();
+    return !members.isEmpty() ? "_Fused" : type != null ? type : node.type();
   }
 
   @Override
@@ -138,7 +147,7 @@ final class SpecNode implements NodeSpec {
 
   @Override
   public Attrs attrs() {
-    return node.attrs();
+    return attrs != null ? attrs : node.attrs();
   }
 
   @Override

@@ -184,7 +184,8 @@ final class Specializer {
   private List<SpecNode> joined(List<SpecNode> nodes, List<Slot> outputs) {
     Set<Slot> fed = fedSlots();
     List<SpecNode> summed = JoinProducts.join(nodes, outputs, allSlots, fed::contains);
-    return AbsorbProducers.absorb(summed, outputs, fed::contains);
+    List<SpecNode> plain = TransposeOnce.apply(summed, allSlots);
+    return AbsorbProducers.absorb(plain, outputs, fed::contains);
   }
 
   /** The slots of inputs that are fed: no variable's memory. */
