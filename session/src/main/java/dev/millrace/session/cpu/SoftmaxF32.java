@@ -11,6 +11,15 @@ import dev.millrace.session.kernel.Scratch;
 final class SoftmaxF32 {
   private SoftmaxF32() {}
 
+  /** Adds the bias to each row. */
+  static void addBias(float[] x, float[] bias, int rows, int columns) {
+    for (int r = 0, p = 0; r < rows; r++, p += columns) {
+      for (int c = 0; c < columns; c++) {
+        x[p + c] += bias[c];
+      }
+    }
+  }
+
   /** Subtracts from each row its maximum. A row whose maximum is infinite becomes NaN, as there. */
   static void shift(float[] x, int rows, int columns) {
     for (int r = 0, p = 0; r < rows; r++, p += columns) {

@@ -8,6 +8,15 @@ package dev.millrace.session.cpu;
 final class SoftmaxF64 {
   private SoftmaxF64() {}
 
+  /** Adds the bias to each row. */
+  static void addBias(double[] x, double[] bias, int rows, int columns) {
+    for (int r = 0, p = 0; r < rows; r++, p += columns) {
+      for (int c = 0; c < columns; c++) {
+        x[p + c] += bias[c];
+      }
+    }
+  }
+
   /** Subtracts from each row its maximum. A row whose maximum is infinite becomes NaN, as there. */
   static void shift(double[] x, int rows, int columns) {
     for (int r = 0, p = 0; r < rows; r++, p += columns) {

@@ -2,6 +2,7 @@ package dev.millrace.session.cpu;
 
 import dev.millrace.graph.DataType;
 import dev.millrace.graph.InvalidArgumentException;
+import dev.millrace.session.kernel.AbsorbingKernel;
 import dev.millrace.session.kernel.BindContext;
 import dev.millrace.session.kernel.FastKernel;
 import dev.millrace.session.kernel.FastKernels;
@@ -23,7 +24,7 @@ final class SoftmaxKernels {
     to.add("SparseSoftmaxCrossEntropyWithLogits", new Kernel());
   }
 
-  private static final class Kernel implements FastKernel {
+  private static final class Kernel implements AbsorbingKernel {
     @Override
     public boolean supports(NodeSpec node) {
       DataType t = node.inputType(0);
@@ -48,13 +49,55 @@ final class SoftmaxKernels {
     }
 
     @Override
+    public int absorbable(NodeSpec node) {
+      return node.inputShape(0).numElements() == 0 ? -1 : 0;
+    }
+
+    /** Adds the bias of the logits to each row. */
+    @Override
+    public FastKernel absorbing(NodeSpec node, NodeSpec producer) {
+      boolean isBias =
+          producer.opType().startsWith("BiasAdd")
+              && producer.inputCount() == 2
+              && producer.inputType(0) == node.inputType(0)
+              && producer.inputShape(0).equals(node.inputShape(0))
+              && producer.inputShape(1).rank() == 1
+              && producer.inputShape(1).dim(0) == node.inputShape(0).dim(-1)
+              && !BiasAdd.isChannelsFirst(producer);
+      return isBias ? new Biased(node.opType()) : null;
+    }
+
+    @Override
     public Step bind(BindContext node) {
       int columns = (int) node.inputShape(0).dim(-1);
       int rows = columns == 0 ? 0 : (int) (node.inputShape(0).numElements() / columns);
       if (columns == 0 && node.outputCount() == 2) {
         return new NothingStep(node);
       }
-      return new RowStep(node, rows, columns);
+      Region labels = node.inputCount() > 1 ? node.input(1) : null;
+      return new RowStep(node, node.opType(), rows, columns, labels, null);
+    }
+  }
+
+  /** Of rows to which a bias, the last input, is added first. */
+  private record Biased(String op) implements FastKernel {
+    @Override
+    public boolean supports(NodeSpec node) {
+      return true;
+    }
+
+    @Override
+    public boolean mayOverwrite(NodeSpec node, int input, int output) {
+      return input == 0 && node.inputShape(0).equals(node.outputShape(output));
+    }
+
+    @Override
+    public Step bind(BindContext node) {
+      int columns = (int) node.inputShape(0).dim(-1);
+      int rows = (int) (node.inputShape(0).numElements() / columns);
+      int last = node.inputCount() - 1;
+      Region labels = last > 1 ? node.input(1) : null;
+      return new RowStep(node, op, rows, columns, labels, node.input(last));
     }
   }
 
@@ -80,24 +123,26 @@ final class SoftmaxKernels {
     private final int columns;
     private final int rowsPerBlock;
     private final Region x;
-    private final Region labels;
+    private final Region labels; // null of a softmax
+    private final Region bias; // null for none
     private final Region z;
     private final Region gradient;
     private final Scratch scratch;
 
-    RowStep(BindContext node, int rows, int columns) {
+    RowStep(BindContext node, String op, int rows, int columns, Region labels, Region bias) {
       super(
           node.pool(),
           rows,
           Math.max(1, Scratch.BLOCK / Math.max(1, columns)),
           columns * (node.inputType(0) == DataType.FLOAT32 ? 2.5 : 20));
       this.lane = Lane.of(node.inputType(0));
-      this.op = node.opType();
+      this.op = op;
       this.columns = columns;
       this.rowsPerBlock = Math.max(1, Scratch.BLOCK / Math.max(1, columns));
       this.x = node.input(0);
-      this.labels = node.inputCount() > 1 ? node.input(1) : null;
-      this.intLabels = node.inputCount() > 1 && node.inputType(1) == DataType.INT32;
+      this.labels = labels;
+      this.intLabels = labels != null && node.inputType(1) == DataType.INT32;
+      this.bias = bias;
       this.z = node.output(0);
       this.gradient = node.outputCount() > 1 ? node.output(1) : null;
       this.scratch = node.scratch();
@@ -108,14 +153,29 @@ final class SoftmaxKernels {
       int most = rowsPerBlock * columns;
       Object a = lane.block(scratch, worker, 0, most);
       Object e = lane.block(scratch, worker, 1, most);
+      Object b = bias == null ? null : lane.block(scratch, worker, 4, columns);
+      if (bias != null) {
+        lane.get(bias, 0, b, 0, columns);
+      }
       for (int row = from; row < to; row += rowsPerBlock) {
         int rows = Math.min(rowsPerBlock, to - row);
         lane.get(x, row * columns, a, 0, rows * columns);
+        if (bias != null) {
+          addBias(a, b, rows);
+        }
         if (lane == Lane.F32) {
           floats((float[]) a, (float[]) e, row, rows, worker);
         } else {
           doubles((double[]) a, (double[]) e, row, rows, worker);
         }
+      }
+    }
+
+    private void addBias(Object a, Object b, int rows) {
+      if (lane == Lane.F32) {
+        SoftmaxF32.addBias((float[]) a, (float[]) b, rows, columns);
+      } else {
+        SoftmaxF64.addBias((double[]) a, (double[]) b, rows, columns);
       }
     }
 

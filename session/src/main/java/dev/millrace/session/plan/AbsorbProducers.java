@@ -11,7 +11,7 @@ import java.util.function.Predicate;
 
 /**
  * Lets nodes do what the only producer of one of their inputs does: an optimizer's step takes the
- * product that is its gradient tile by tile.
+ * product that is its gradient tile by tile, a cross-entropy adds the bias of its logits.
  */
 final class AbsorbProducers {
   private AbsorbProducers() {}
@@ -32,7 +32,7 @@ final class AbsorbProducers {
         continue;
       }
       int k = kernel.absorbable(n);
-      int p = k < 0 ? -1 : producers.movable(n.inputs()[k]);
+      int p = k < 0 ? -1 : producers.movable(n.inputs()[k], i);
       FastKernel both = p < 0 ? null : kernel.absorbing(n, all.get(p));
       if (both != null) {
         List<PlanNode> members = List.of(all.get(p).node(), n.node());

@@ -39,18 +39,20 @@ final class JoinProducts {
   static List<SpecNode> join(
       List<SpecNode> nodes, List<Slot> outputs, List<Slot> slots, Predicate<Slot> staysTheSame) {
     JoinProducts j = new JoinProducts(nodes, new Producers(nodes, outputs, staysTheSame), slots);
-    nodes.forEach(j::add);
+    for (int i = 0; i < nodes.size(); i++) {
+      j.add(nodes.get(i), i);
+    }
     j.result.removeAll(j.joined);
     return j.result;
   }
 
-  private void add(SpecNode n) {
+  private void add(SpecNode n, int position) {
     if (n.action() != SpecNode.Action.FAST || !n.opType().equals("AddN")) {
       result.add(n);
       return;
     }
     List<Slot> summands = new ArrayList<>(List.of(n.inputs()));
-    for (List<SpecNode> products : products(n)) {
+    for (List<SpecNode> products : products(n, position)) {
       if (isWorthJoining(products)) {
         products.forEach(p -> summands.remove(p.outputs()[0]));
         boolean all = summands.isEmpty();
@@ -73,10 +75,10 @@ final class JoinProducts {
   }
 
   /** The summands that are products and may be computed late, those of one form together. */
-  private Collection<List<SpecNode>> products(SpecNode sum) {
+  private Collection<List<SpecNode>> products(SpecNode sum, int position) {
     Map<List<Object>, List<SpecNode>> byForm = new LinkedHashMap<>();
     for (Slot s : sum.inputs()) {
-      int p = producers.movable(s);
+      int p = producers.movable(s, position);
       if (p >= 0 && nodes.get(p).opType().equals("MatMul")) {
         SpecNode n = nodes.get(p);
         byForm

@@ -34,27 +34,36 @@ final class Producers {
    * The position of the node whose only result {@code result} is and which may run as late as the
    * only node that uses it; -1 if there is none: what it reads must still be there then, and be the
    * same.
+   *
+   * @param user the position of the node that uses the result
    */
-  int movable(Slot result) {
+  int movable(Slot result, int user) {
     Integer p = producers.get(result);
-    return p != null && mayMove(nodes.get(p), result) ? p : -1;
+    return p != null && mayMove(p, result, user) ? p : -1;
   }
 
-  private boolean mayMove(SpecNode producer, Slot result) {
+  private boolean mayMove(int position, Slot result, int user) {
+    SpecNode producer = nodes.get(position);
     return producer.action() == SpecNode.Action.FAST
         && producer.node().isPure()
         && producer.outputs().length == 1
         && producer.outputs()[0] == result
         && uses.get(result) == 1
-        && Arrays.stream(producer.inputs()).allMatch(this::isFixed);
+        && Arrays.stream(producer.inputs()).allMatch(s -> isFixed(s, position, user));
   }
 
   /** Whether nothing changes the value: a variable may be written in between. */
-  private boolean isFixed(Slot s) {
+  private boolean isFixed(Slot s, int position, int user) {
     return switch (s.root().kind()) {
       case ARENA, CONSTANT -> true;
-      case INPUT -> staysTheSame.test(s.root());
+      case INPUT -> staysTheSame.test(s.root()) || isQuiet(position, user);
+      case VARIABLE -> isQuiet(position, user);
       default -> false;
     };
+  }
+
+  /** Whether no node in between changes anything, as a variable. */
+  private boolean isQuiet(int position, int user) {
+    return nodes.subList(position + 1, user).stream().noneMatch(n -> n.node().hasEffect());
   }
 }
