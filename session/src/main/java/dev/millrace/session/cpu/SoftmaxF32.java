@@ -1,6 +1,5 @@
 package dev.millrace.session.cpu;
 
-import dev.millrace.session.kernel.BlockTemps;
 import dev.millrace.session.kernel.Scratch;
 
 /**
@@ -30,20 +29,9 @@ final class SoftmaxF32 {
     }
   }
 
-  /** {@code e = exp(x)} for any number of elements. */
+  /** {@code e = exp(x)}, of at most a block. */
   static void exp(float[] x, float[] e, int n, Scratch s, int worker) {
-    BlockTemps t = s.temps(worker);
-    if (n <= Scratch.BLOCK) {
-      FloatMath.exp(x, e, n, t);
-      return;
-    }
-    float[] block = t.p;
-    for (int at = 0; at < n; at += Scratch.BLOCK) {
-      int m = Math.min(Scratch.BLOCK, n - at);
-      System.arraycopy(x, at, block, 0, m);
-      FloatMath.exp(block, block, m, t);
-      System.arraycopy(block, 0, e, at, m);
-    }
+    FloatMath.exp(x, e, n, s.temps(worker));
   }
 
   /** Divides each row by its sum. */

@@ -150,6 +150,12 @@ final class SoftmaxKernels {
 
     @Override
     void range(int from, int to, int chunk, int worker) {
+      if (lane == Lane.F32 && columns > Scratch.BLOCK) {
+        for (int row = from; row < to; row++) {
+          longRow(row, worker);
+        }
+        return;
+      }
       int most = rowsPerBlock * columns;
       Object a = lane.block(scratch, worker, 0, most);
       Object e = lane.block(scratch, worker, 1, most);
@@ -176,6 +182,38 @@ final class SoftmaxKernels {
         SoftmaxF32.addBias((float[]) a, (float[]) b, rows, columns);
       } else {
         SoftmaxF64.addBias((double[]) a, (double[]) b, rows, columns);
+      }
+    }
+
+    /** One row of floats that is longer than a block. */
+    private void longRow(int row, int worker) {
+      float[] a = scratch.floats(worker, 0, columns);
+      float[] e = scratch.floats(worker, 1, columns);
+      double sum = LongRowsF32.exp(x, row * columns, bias, a, e, columns, scratch, worker);
+      switch (op) {
+        case "Softmax" -> {
+          LongRowsF32.scale(e, (float) (1 / sum), columns);
+          z.floats().put(row * columns, e, 0, columns);
+        }
+        case "LogSoftmax" -> {
+          LongRowsF32.shift(a, (float) Math.log(sum), columns);
+          z.floats().put(row * columns, a, 0, columns);
+        }
+        case "SparseSoftmaxCrossEntropyWithLogits" -> {
+          int label = (int) classes(row, 1, worker)[0];
+          LongRowsF32.scale(e, (float) (1 / sum), columns);
+          e[label] -= 1;
+          z.floats().put(row, (float) (Math.log(sum) - a[label]));
+          gradient.floats().put(row * columns, e, 0, columns);
+        }
+        default -> {
+          float[] y = scratch.floats(worker, 2, columns);
+          float[] loss = scratch.floats(worker, 3, 1);
+          labels.floats().get(row * columns, y, 0, columns);
+          SoftmaxF32.loss(a, e, y, loss, 1, columns);
+          z.floats().put(row, loss[0]);
+          gradient.floats().put(row * columns, e, 0, columns);
+        }
       }
     }
 

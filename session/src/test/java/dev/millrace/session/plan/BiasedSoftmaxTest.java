@@ -17,6 +17,7 @@ import dev.millrace.ops.Variable;
 import dev.millrace.session.Runner;
 import dev.millrace.session.Session;
 import dev.millrace.session.SessionOptions;
+import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -103,6 +104,35 @@ class BiasedSoftmaxTest {
       equalsTheReferenceKernels(tf.tensor(entropy().output(1)));
     }
     assertThat(plan(result)).contains("+ BiasAdd (BiasAdd)").doesNotContain("= BiasAdd ");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"softmax", "log", "sparse32", "dense"})
+  void longRowsOfOddNumbers(String kind) {
+    int rows = 5;
+    int columns = 40_000; // more blocks than are summed in floats
+    double[] x = random.doubles((long) rows * columns, -30, 30).toArray();
+    x[700] = Double.NaN;
+    x[columns + 30_000] = Double.POSITIVE_INFINITY;
+    x[2 * columns + 1024] = Double.NEGATIVE_INFINITY;
+    Arrays.fill(x, 3 * columns, 4 * columns, Double.NEGATIVE_INFINITY);
+    TensorValue v = TensorValue.of(x, DataType.FLOAT32).reshape(Shape.of(rows, columns));
+    Tensor logits = tf.placeholderWithDefault(tf.constant(v), Shape.of(-1, -1));
+    Tensor result = result(kind, logits, rows, columns);
+    double[] got;
+    double[] want;
+    try (Session plan = new Session(graph);
+        Session reference = new Session(graph, SessionOptions.reference())) {
+      got = plan.fetchValue(result).toDoubles();
+      want = reference.fetchValue(result).toDoubles();
+    }
+    assertThat(got).hasSameSizeAs(want);
+    for (int i = 0; i < got.length; i++) {
+      boolean same = Double.compare(got[i], want[i]) == 0;
+      assertThat(same || Math.abs(got[i] - want[i]) <= 2e-6 * Math.max(1, Math.abs(want[i])))
+          .as("%s is %s, not %s", i, got[i], want[i])
+          .isTrue();
+    }
   }
 
   @Test
