@@ -73,9 +73,9 @@ final class OptimizerKernels {
       Variable[] variables = variables(node, node.inputShape(inputs.gradient));
       Region[] gradients = new Region[node.pool().threads()];
       Arrays.fill(gradients, node.input(inputs.gradient));
-      Blocks blocks = new Blocks(node, this, variables, gradients);
+      Blocks blocks = new Blocks(node, this, variables, gradients, null);
       return inputs.indices < 0
-          ? new DenseStep(node, blocks, variables)
+          ? new DenseStep(node, blocks, node.inputShape(inputs.gradient), variables)
           : new SparseStep(node, blocks, variables);
     }
 
@@ -87,7 +87,21 @@ final class OptimizerKernels {
     @Override
     public FastKernel absorbing(NodeSpec node, NodeSpec producer) {
       ProductTiles tiles = ProductTiles.of(producer);
-      return tiles == null ? null : new WithProduct(this, tiles);
+      return tiles != null ? new WithProduct(this, tiles) : scaled(node, producer);
+    }
+
+    private FastKernel scaled(NodeSpec node, NodeSpec producer) {
+      if (!producer.opType().equals("Mul")
+          || producer.outputType(0) != node.inputType(inputs.gradient)) {
+        return null;
+      }
+      Shape whole = producer.outputShape(0);
+      for (int i = 0; i < 2; i++) {
+        if (producer.inputShape(i).rank() == 0 && producer.inputShape(1 - i).equals(whole)) {
+          return new Scaled(this, whole, i == 0);
+        }
+      }
+      return null;
     }
 
     /** The variables behind the first inputs, if a gradient of that shape fits them. */
@@ -142,7 +156,30 @@ final class OptimizerKernels {
       Variable[] variables = kernel.variables(node, tiles.shape());
       ProductTiles.Bound product = tiles.bind(node, kernel.inputs.gradient, node.inputCount() - 1);
       return new TiledStep(
-          node, new Blocks(node, kernel, variables, product.results()), product, variables);
+          node, new Blocks(node, kernel, variables, product.results(), null), product, variables);
+    }
+  }
+
+  /**
+   * A step on whole variables whose gradient is multiplied by a scalar, as where gradients are
+   * clipped by their norm.
+   */
+  private record Scaled(Kernel kernel, Shape shape, boolean isScalarFirst) implements FastKernel {
+    @Override
+    public boolean supports(NodeSpec node) {
+      return true; // made for one node only
+    }
+
+    @Override
+    public Step bind(BindContext node) {
+      Variable[] variables = kernel.variables(node, shape);
+      Region first = node.input(kernel.inputs.gradient);
+      Region second = node.input(node.inputCount() - 1);
+      Region[] gradients = new Region[node.pool().threads()];
+      Arrays.fill(gradients, isScalarFirst ? second : first);
+      Region scale = isScalarFirst ? first : second;
+      Blocks blocks = new Blocks(node, kernel, variables, gradients, scale);
+      return new DenseStep(node, blocks, shape, variables);
     }
   }
 
@@ -153,6 +190,8 @@ final class OptimizerKernels {
     private final boolean isFloat;
     private final Region[] variables;
     private final Region[] gradients; // by worker
+    private final Region scale; // what gradients are multiplied by; null for 1
+    private double factor = 1;
     private final Region[] parameters;
     private final DataType[] parameterTypes;
     private final double[] h;
@@ -160,10 +199,12 @@ final class OptimizerKernels {
     private final float[][][] floats; // by worker
     private final double[][][] doubles;
 
-    Blocks(BindContext node, Kernel kernel, Variable[] variables, Region[] gradients) {
+    Blocks(
+        BindContext node, Kernel kernel, Variable[] variables, Region[] gradients, Region scale) {
       this.inputs = kernel.inputs;
       this.rule = OptimizerRule.of(kernel.rule, node.attrs());
       this.gradients = gradients;
+      this.scale = scale;
       this.isFloat = node.inputType(inputs.gradient) == DataType.FLOAT32;
       this.variables = new Region[variables.length];
       for (int i = 0; i < variables.length; i++) {
@@ -184,6 +225,9 @@ final class OptimizerKernels {
 
     /** Reads the hyper-parameters; before anything else in a run. */
     void begin() {
+      if (scale != null) {
+        factor = isFloat ? scale.floats().get(0) : scale.doubles().get(0);
+      }
       for (int i = 0; i < h.length; i++) {
         h[i] =
             switch (parameterTypes[i]) {
@@ -216,9 +260,24 @@ final class OptimizerKernels {
       }
       float[] g = scratch.floats(worker, s.length, Scratch.BLOCK);
       gradients[worker].floats().get(from, g, 0, n);
+      if (scale != null) {
+        multiply(g, (float) factor, n);
+      }
       rule.f32().run(s, g, h, n);
       for (int i = 0; i < s.length; i++) {
         variables[i].floats().put(at, s[i], 0, n);
+      }
+    }
+
+    private static void multiply(float[] x, float by, int n) {
+      for (int i = 0; i < n; i++) {
+        x[i] *= by;
+      }
+    }
+
+    private static void multiply(double[] x, double by, int n) {
+      for (int i = 0; i < n; i++) {
+        x[i] *= by;
       }
     }
 
@@ -230,6 +289,9 @@ final class OptimizerKernels {
       }
       double[] g = scratch.doubles(worker, s.length, Scratch.BLOCK);
       gradients[worker].doubles().get(from, g, 0, n);
+      if (scale != null) {
+        multiply(g, factor, n);
+      }
       rule.f64().run(s, g, h, n);
       for (int i = 0; i < s.length; i++) {
         variables[i].doubles().put(at, s[i], 0, n);
@@ -240,8 +302,8 @@ final class OptimizerKernels {
   private static final class DenseStep extends UpdateStep {
     private final Blocks blocks;
 
-    DenseStep(BindContext node, Blocks blocks, Variable[] variables) {
-      super(node, blocks.inputs.gradient, blocks.rule.ns(), variables);
+    DenseStep(BindContext node, Blocks blocks, Shape gradient, Variable[] variables) {
+      super(node, (int) gradient.numElements(), Scratch.BLOCK, blocks.rule.ns(), variables);
       this.blocks = blocks;
     }
 

@@ -62,6 +62,52 @@ class AbsorbProducersTest {
 
   @ParameterizedTest
   @CsvSource({
+    "FLOAT32, true, 70, 40",
+    "FLOAT32, false, 3, 1",
+    "FLOAT64, true, 5, 500",
+    "FLOAT64, false, 40, 70",
+  })
+  void gradientsAreScaledInTheStep(DataType t, boolean scalarFirst, int m, int n) {
+    Random r = new Random(9);
+    Graph g = new Graph();
+    Ops tf = Ops.of(g);
+    Tensor x = tf.placeholder(t, m, n);
+    Tensor scale = tf.placeholder(t);
+    Variable v = tf.variable("v", random(t, m, n, r));
+    Variable m1 = tf.variable("m1", tf.zeros(t, m, n));
+    Tensor gradient = tf.cumsum(x, 0);
+    Tensor clipped = scalarFirst ? tf.mul(scale, gradient) : tf.mul(gradient, scale);
+    Operation step =
+        tf.op("ResourceApplyMomentum", null)
+            .input(v.handle())
+            .input(m1.handle())
+            .input(tf.constant(0.1, t))
+            .input(clipped)
+            .input(tf.constant(0.9, t))
+            .build();
+    Operation decay = descend(tf, v, tf.mul(v, scale)); // of the variable itself
+    TensorValue fed = random(t, m, n, r);
+    TensorValue half = TensorValue.of(new double[] {0.5}, t).reshape(Shape.scalar());
+    List<double[]> got = new ArrayList<>();
+    for (SessionOptions o : List.of(SessionOptions.plan(), SessionOptions.reference())) {
+      try (Session s = new Session(g, o)) {
+        s.run(tf.globalVariablesInitializer());
+        for (int i = 0; i < 3; i++) {
+          s.feed(x, fed).feed(scale, half).run(step);
+          s.feed(scale, half).run(decay);
+        }
+        got.add(s.fetchValue(v).toDoubles());
+        if (o.mode() == SessionOptions.Mode.PLAN) {
+          String plan = s.feed(x, fed).feed(scale, half).target(step).explain();
+          assertThat(plan).contains("(Mul)").doesNotContain("= Mul ");
+        }
+      }
+    }
+    assertThat(largestDifference(got.get(0), got.get(1))).isLessThan(1e-5);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
     "FLOAT32, true, false, 784, 300, 50",
     "FLOAT32, false, true, 200, 260, 3",
     "FLOAT32, true, true, 1500, 257, 7",
