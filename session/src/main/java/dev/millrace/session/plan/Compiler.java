@@ -70,6 +70,7 @@ public final class Compiler {
     }
     learn(g); // now that bodies are simpler, they may need less, and leave more as it is
     apply(g, new HoistTransposes());
+    apply(g, new SumAfterLoops());
   }
 
   private static void learn(PlanGraph g) {

@@ -191,8 +191,12 @@ final class PlanNode {
    * @param outputs the numbers of the outputs that it keeps
    */
   PlanNode withOutputs(List<Integer> outputs) {
-    PlanNode n =
-        structured(id, kind, origin, path, outputs.stream().map(standsFor::get).toList(), bodies);
+    return withOutputs(outputs.stream().map(standsFor::get).toList(), bodies);
+  }
+
+  /** A node in the place of this one, with other outputs and bodies, and without inputs. */
+  PlanNode withOutputs(List<Output> outputs, List<Body> bodies) {
+    PlanNode n = structured(id, kind, origin, path, outputs, bodies);
     n.controlInputs.addAll(controlInputs);
     n.orderInputs.addAll(orderInputs);
     return n;
