@@ -107,7 +107,7 @@ final class SumAfterLoops implements Pass {
       rows = of.rank() == 2 && of.dim(0) >= 0 ? of.dim(0) : rows;
     }
     // Each iteration copies the operands, and no longer writes, reads and adds to the product.
-    return rows * (s.dim(0) + s.dim(1)) <= 3 * s.numElements();
+    return rows * (s.dim(0) + s.dim(1)) <= 2 * s.numElements();
   }
 
   /** One sum of one loop. */

@@ -107,8 +107,8 @@ class SumAfterLoopsTest {
   @Test
   void rowsThatChangeInNumber() {
     DataType t = DataType.FLOAT32;
-    Tensor all = open(t, 9, 90);
-    Tensor other = open(t, 9, 80);
+    Tensor all = open(t, 9, 200);
+    Tensor other = open(t, 9, 180);
     Tensor result =
         tf.whileLoop(
                 (i, s) -> i.less(5),
@@ -118,7 +118,7 @@ class SumAfterLoopsTest {
                   return List.of(i.add(1), s.add(a.matmul(tf.gather(other, rows), true, false)));
                 },
                 tf.constant(0),
-                tf.zeros(t, 90, 80),
+                tf.zeros(t, 200, 180),
                 OPEN)
             .get(1);
     equalsTheReferenceKernels(result);
