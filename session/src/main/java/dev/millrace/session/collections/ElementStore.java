@@ -101,6 +101,17 @@ final class ElementStore {
     set[i] = true;
   }
 
+  /** Sets an element to anything of that shape, which {@code from} has. */
+  void putAny(int i, Shape s, Region from) {
+    if (pool == null || !fitsSlab(s, from.size())) {
+      put(i, s, from);
+      return;
+    }
+    reserve();
+    requireRun();
+    set[i] = true;
+  }
+
   /** Sets elements {@code 0} to {@code n}, exclusive, to copies of the rows of a dense value. */
   void putRows(int n, Shape row, Region from) {
     long bytes = n == 0 ? 0 : from.size() / n;

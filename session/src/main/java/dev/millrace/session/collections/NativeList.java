@@ -100,6 +100,12 @@ public final class NativeList implements TensorList, Counted {
     values.put(i, s, from);
   }
 
+  /** Sets an element to anything of that shape, which {@code from} has. */
+  public void setAny(int i, Shape s, Region from) {
+    requireFits(s);
+    values.putAny(i, s, from);
+  }
+
   /** Sets the first {@code n} elements to the rows of a dense value in memory. */
   public void setRows(int n, Shape row, Region from) {
     requireFits(row);

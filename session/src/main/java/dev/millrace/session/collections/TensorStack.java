@@ -47,6 +47,11 @@ public final class TensorStack implements Counted {
     values.put(grow(t), s, from);
   }
 
+  /** Puts anything of that shape, which {@code from} has, on top. */
+  public void pushAny(DataType t, Shape s, Region from) {
+    values.putAny(grow(t), s, from);
+  }
+
   private int grow(DataType t) {
     requireOpen();
     if (t != dtype) {

@@ -181,6 +181,7 @@ final class ListKernels {
     DataType t = c.inputType(1);
     Shape s = c.inputShape(1);
     Region item = c.input(1);
+    boolean copies = !c.attrs().has(CellKernel.SHAPE_ONLY);
     return () -> {
       TensorList l = list(c, t);
       int n = l.size();
@@ -194,7 +195,11 @@ final class ListKernels {
       }
       NativeList own = own(c, l);
       own.resize(n + 1);
-      own.set(n, s, item);
+      if (copies) {
+        own.set(n, s, item);
+      } else {
+        own.setAny(n, s, item);
+      }
       give(c, own, l);
     };
   }

@@ -6,6 +6,7 @@ import dev.millrace.graph.Shape;
 import dev.millrace.session.collections.Slab;
 import dev.millrace.session.collections.TensorStack;
 import dev.millrace.session.kernel.CellContext;
+import dev.millrace.session.kernel.CellKernel;
 import dev.millrace.session.kernel.FastKernels;
 import dev.millrace.session.kernel.Step;
 import dev.millrace.session.memory.HeapCopies;
@@ -42,8 +43,13 @@ final class StackKernels {
     Shape s = c.inputShape(1);
     Region value = c.input(1);
     Region out = c.output(0);
+    boolean copies = !c.attrs().has(CellKernel.SHAPE_ONLY);
     return () -> {
-      stack(c).push(t, s, value);
+      if (copies) {
+        stack(c).push(t, s, value);
+      } else {
+        stack(c).pushAny(t, s, value);
+      }
       if (c.isUsed(0)) { // what gradients push is mostly only waited for
         out.copyFrom(value);
       }

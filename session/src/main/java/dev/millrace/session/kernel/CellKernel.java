@@ -6,6 +6,12 @@ package dev.millrace.session.kernel;
  */
 public interface CellKernel {
   /**
+   * An attribute that plans give to pushes on lists and stacks: nothing looks at the element's
+   * numbers, so that it need not be copied.
+   */
+  String SHAPE_ONLY = "_shape_only";
+
+  /**
    * Whether this can compute such a node. The shapes of outputs that are not known yet are null.
    */
   boolean supports(NodeSpec node);

@@ -46,13 +46,16 @@ public final class Compiler {
     }
     InlineCalls.run(g);
     apply(g, new PushKnown());
+    // Between the results of fused nodes, and of what is not copied, no numbers could be checked.
+    boolean fuse = options.simplify() && !resources.checkNumbers();
     if (options.simplify()) {
       simplify(g);
     }
+    if (fuse) {
+      apply(g, new KeepShapes());
+    }
     apply(g, new OrderVariableAccess(false));
     apply(g, new CutSegments());
-    // Between the results of fused nodes no numbers could be checked.
-    boolean fuse = options.simplify() && !resources.checkNumbers();
     return new Plan(g, signature.feeds().size(), resources, fuse);
   }
 

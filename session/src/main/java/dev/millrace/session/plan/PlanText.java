@@ -2,6 +2,7 @@ package dev.millrace.session.plan;
 
 import dev.millrace.graph.Shape;
 import dev.millrace.graph.TensorValue;
+import dev.millrace.session.kernel.CellKernel;
 import dev.millrace.session.kernel.FastKernels;
 import java.util.ArrayList;
 import java.util.List;
@@ -98,7 +99,10 @@ final class PlanText {
       case READ_VIEW -> "checks that it has a value";
       case READ_COPY -> "copies the variable: it is written while the value is needed";
       case FAST -> "fast: " + name(n.kernel());
-      case CELL -> "cell: " + name(n.cellKernel());
+      case CELL ->
+          "cell: "
+              + name(n.cellKernel())
+              + (n.attrs().has(CellKernel.SHAPE_ONLY) ? ", keeps the shape only" : "");
       case REFERENCE -> "reference: " + whyReference(n);
     };
   }
