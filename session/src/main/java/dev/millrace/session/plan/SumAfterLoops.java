@@ -22,6 +22,17 @@ import java.util.Set;
 final class SumAfterLoops implements Pass {
   private static final Set<String> SUMS = Set.of("Add", "AddV2", "AddN");
 
+  /** What a number takes that is kept: lists are too large for the caches. */
+  private static final double COPY_NS = 0.5;
+
+  private static final double PUSHES_NS = 2_000;
+
+  /** What a number of the sum takes in each iteration beside the multiplications: as measured. */
+  private static final double ADD_NS = 0.4;
+
+  /** What a product and an addition take that compute next to nothing. */
+  private static final double STEPS_NS = 8_000;
+
   /** What is taken for the rows of an iteration where the graph does not tell. */
   private static final long USUAL_ROWS = 64;
 
@@ -106,8 +117,8 @@ final class SumAfterLoops implements Pass {
       Shape of = e.node().staticShape(e.index());
       rows = of.rank() == 2 && of.dim(0) >= 0 ? of.dim(0) : rows;
     }
-    // Each iteration copies the operands, and no longer writes, reads and adds to the product.
-    return rows * (s.dim(0) + s.dim(1)) <= 2 * s.numElements();
+    return COPY_NS * rows * (s.dim(0) + s.dim(1)) + PUSHES_NS
+        <= ADD_NS * s.numElements() + STEPS_NS;
   }
 
   /** One sum of one loop. */

@@ -178,7 +178,8 @@ class SumAfterLoopsTest {
   @Test
   void fewNumbersOfManyRowsStay() {
     DataType t = DataType.FLOAT32;
-    Tensor result = sum(t, 3, tf.constant(random(t, 500, 6)), tf.constant(random(t, 500, 5)), 6, 5);
+    Tensor result =
+        sum(t, 3, tf.constant(random(t, 5000, 6)), tf.constant(random(t, 5000, 5)), 6, 5);
     equalsTheReferenceKernels(result);
     assertThat(joinsOf(result)).isZero();
   }
