@@ -17,10 +17,12 @@ import java.util.Set;
 /**
  * Takes products that a loop only adds up out of it: {@code sum += A^T B} in each iteration, as the
  * gradient of a weight is, becomes two lists of the rows of all {@code A} and {@code B}, and one
- * product of them after the loop.
+ * product of them after the loop. Only in loops that take saved values back, so that memory grows
+ * with the number of iterations in any case.
  */
 final class SumAfterLoops implements Pass {
   private static final Set<String> SUMS = Set.of("Add", "AddV2", "AddN");
+  private static final Set<String> POPS = Set.of("TensorListPopBack", "StackPop", "StackPopV2");
 
   /** What a number takes that is kept: lists are too large for the caches. */
   private static final double COPY_NS = 0.5;
@@ -53,6 +55,9 @@ final class SumAfterLoops implements Pass {
 
   private static Sum find(PlanNode loop) {
     Body body = loop.bodies().get(1);
+    if (body.graph().nodes().stream().noneMatch(n -> n.isOp() && POPS.contains(n.type()))) {
+      return null;
+    }
     Map<PlanNode, Integer> uses = uses(body.graph());
     for (int k = 0; k < body.results().size(); k++) {
       int v = body.results().get(k);
