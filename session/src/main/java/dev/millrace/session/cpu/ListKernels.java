@@ -57,13 +57,13 @@ final class ListKernels {
         to,
         "TensorListConcatV2",
         n -> Cells.isKnownShape(n, 1) && Cells.isDense(n, 2),
-        c -> concat(c, Cells.knownShape(c, 1), Shape.unknown()));
+        c -> ListConcat.bind(c, Cells.knownShape(c, 1), Shape.unknown()));
     // As the plan has it: the shape that is given holds where the list is empty.
     add(
         to,
         "_JoinRows",
         n -> Cells.isKnownShape(n, 1) && Cells.isDense(n, 2),
-        c -> concat(c, Shape.unknown(), Cells.knownShape(c, 1)));
+        c -> ListConcat.bind(c, Shape.unknown(), Cells.knownShape(c, 1)));
     to.add("TensorListLength", kernel(n -> true, ListKernels::length));
   }
 
@@ -92,7 +92,7 @@ final class ListKernels {
     return TensorValue.wrap(DataType.VARIANT, Shape.scalar(), new Object[] {l});
   }
 
-  private static TensorList list(CellContext c, DataType t) {
+  static TensorList list(CellContext c, DataType t) {
     TensorList l = Cells.object(c, 0, TensorList.class, "tensor list");
     if (l.dtype() != t) {
       throw new InvalidArgumentException("the list is of " + l.dtype() + ", but is used as " + t);
@@ -243,7 +243,7 @@ final class ListKernels {
     Cells.zero(to, 0, to.size());
   }
 
-  private static Shape merged(TensorList l, Shape told) {
+  static Shape merged(TensorList l, Shape told) {
     if (!l.elementShape().isCompatibleWith(told)) {
       throw new InvalidArgumentException(
           "the list has elements of shape " + l.elementShape() + ", not of shape " + told);
@@ -258,18 +258,23 @@ final class ListKernels {
       s = other != null && s.isCompatibleWith(other) ? s.merge(other) : s;
     }
     if (!s.isFullyDefined()) {
-      throw new InvalidArgumentException(
-          "element "
-              + i
-              + " of the list was not set, and its shape "
-              + s
-              + " is not fully known, so that it cannot be zeros");
+      throw unset(i, s);
     }
     return s;
   }
 
+  /** Says that an element that was not set cannot be zeros. */
+  static InvalidArgumentException unset(int i, Shape s) {
+    return new InvalidArgumentException(
+        "element "
+            + i
+            + " of the list was not set, and its shape "
+            + s
+            + " is not fully known, so that it cannot be zeros");
+  }
+
   /** The shape of an element, or null if it was not set. */
-  private static Shape shape(TensorList l, int i) {
+  static Shape shape(TensorList l, int i) {
     if (l instanceof NativeList n) {
       return n.isSet(i) ? n.shape(i) : null;
     }
@@ -320,110 +325,6 @@ final class ListKernels {
       Region to = c.result(0, all);
       copyAll(l, n, to, n == 0 ? 0 : to.size() / n);
     };
-  }
-
-  /**
-   * All elements along their first dimension; where they lie, if they have one shape.
-   *
-   * @param ofNone the shape of an element, where there are none
-   */
-  private static Step concat(CellContext c, Shape told, Shape ofNone) {
-    DataType t = c.outputType(0);
-    Region leading = c.input(2);
-    int known = (int) c.inputShape(2).numElements();
-    return () -> {
-      TensorList l = list(c, t);
-      int n = l.size();
-      Shape element = merged(l, told);
-      if (element.hasRank() && element.rank() == 0) {
-        throw new InvalidArgumentException("scalars cannot be concatenated");
-      }
-      Shape whole0 = n == 0 && ofNone.hasRank() ? ofNone : element;
-      Shape rest = whole0.hasRank() ? whole0.sliceFrom(1) : Shape.unknown();
-      if (n == 0 && !rest.isFullyDefined()) {
-        throw new InvalidArgumentException(
-            "the list is empty, and the shape of its elements but for the first dimension, "
-                + rest
-                + ", is not fully known, so that the result has no shape");
-      }
-      long rows = 0;
-      Shape[] parts = new Shape[n];
-      for (int i = 0; i < n; i++) {
-        long length = i < known ? leading.longs().get(i) : -1;
-        parts[i] = partShape(l, i, element, length);
-        rest = fitting(rest, parts[i], i);
-        rows += parts[i].dim(0);
-      }
-      if (c.isUsed(1)) {
-        Region lengths = c.result(1, Shape.of(n));
-        for (int i = 0; i < n; i++) {
-          lengths.longs().put(i, parts[i].dim(0));
-        }
-      }
-      Shape all = Shape.of(rows).concat(rest);
-      Slab slab = l instanceof NativeList whole ? whole.lend(0, n) : null;
-      if (slab == null || !c.lend(0, all, slab, 0, HeapCopies.byteSize(t, all))) {
-        copyParts(l, parts, c.result(0, all));
-      }
-    };
-  }
-
-  private static Shape partShape(TensorList l, int i, Shape element, long leading) {
-    Shape s = shape(l, i);
-    if (s != null) {
-      return s;
-    }
-    s = element;
-    if (s.hasRank() && s.dim(0) == Shape.UNKNOWN && leading >= 0) {
-      s = s.withDim(0, leading);
-    }
-    for (int k = 0; k < l.size() && !s.isFullyDefined(); k++) {
-      Shape other = shape(l, k);
-      if (other != null && s.hasRank() && other.rank() == s.rank()) {
-        s = s.slice(0, 1).concat(s.sliceFrom(1).merge(other.sliceFrom(1)));
-      }
-    }
-    if (!s.isFullyDefined()) {
-      throw new InvalidArgumentException(
-          "element "
-              + i
-              + " of the list was not set, and its shape "
-              + s
-              + " is not fully known, so that it cannot be zeros");
-    }
-    return s;
-  }
-
-  private static Shape fitting(Shape rest, Shape part, int i) {
-    if (part.rank() == 0 || !rest.isCompatibleWith(part.sliceFrom(1))) {
-      throw new InvalidArgumentException(
-          "element "
-              + i
-              + " of the list is of shape "
-              + part
-              + ", which cannot be concatenated to elements whose other dimensions are "
-              + rest);
-    }
-    return part.sliceFrom(1);
-  }
-
-  private static void copyParts(TensorList l, Shape[] parts, Region to) {
-    long at = 0;
-    Region part = new Region();
-    for (int i = 0; i < parts.length; i++) {
-      long bytes = HeapCopies.byteSize(l.dtype(), parts[i]);
-      if (bytes > 0) {
-        part.bind(to.owner(), to.address() + at, bytes);
-        if (l instanceof NativeList n && n.isSet(i)) {
-          n.copyTo(i, part);
-        } else if (l.get(i) != null) {
-          HeapCopies.store(l.get(i), part);
-        } else {
-          Cells.zero(part, 0, bytes);
-        }
-      }
-      at += bytes;
-    }
   }
 
   /** The shape that all elements have. */
