@@ -80,10 +80,9 @@ public final class FixtureCase {
         types.add(n.getOp());
       }
     }
-    for (FunctionDef f : graph.getLibrary().getFunctionList()) {
-      f.getNodeDefList().forEach(n -> types.add(n.getOp()));
-      types.remove(f.getSignature().getName());
-    }
+    List<FunctionDef> functions = graph.getLibrary().getFunctionList();
+    functions.forEach(f -> f.getNodeDefList().forEach(n -> types.add(n.getOp())));
+    functions.forEach(f -> types.remove(f.getSignature().getName())); // what calls one names it
     return types;
   }
 
