@@ -16,21 +16,25 @@ import java.util.Set;
  */
 final class KeepShapes implements Pass {
   private static final Set<String> SHAPE_OPS = Set.of("Shape", "ShapeN", "Size", "Rank");
-  private static final Set<String> STACKS = Set.of("StackV2");
-  private static final Set<String> PUSHES = Set.of("StackPushV2");
-  private static final Set<String> POPS = Set.of("StackPopV2");
+
+  /** By graph who takes what in it, found once. */
+  private final Map<PlanGraph, Users> found = new HashMap<>();
 
   @Override
   public void run(PlanGraph g) {
-    Users users = new Users(g);
+    Users users = users(g);
     for (PlanNode n : g.nodes()) {
       if (n.kind() == PlanNode.Kind.LOOP) {
         lists(n, users);
-      } else if (n.isOp() && STACKS.contains(n.type())) {
+      } else if (n.isOp() && n.type().equals("StackV2")) {
         stack(n, users);
       }
       n.bodies().forEach(b -> run(b.graph()));
     }
+  }
+
+  private Users users(PlanGraph g) {
+    return found.computeIfAbsent(g, Users::new);
   }
 
   /** A node that takes a value, as which of its inputs; null for a fetch. */
@@ -39,11 +43,13 @@ final class KeepShapes implements Pass {
   /** Who takes what in a graph. */
   private static final class Users {
     private final Map<Edge, List<User>> byEdge = new HashMap<>();
-    private final PlanGraph graph;
+    private final Map<Integer, PlanNode> feeds = new HashMap<>(); // by number
 
     Users(PlanGraph graph) {
-      this.graph = graph;
       for (PlanNode n : graph.nodes()) {
+        if (n.isFeed()) {
+          feeds.put(n.feedNumber(), n);
+        }
         for (int i = 0; i < n.inputs().size(); i++) {
           add(n.inputs().get(i), new User(n, i));
         }
@@ -65,12 +71,9 @@ final class KeepShapes implements Pass {
       return all.size() == 1 && all.get(0).node() != null ? all.get(0) : null;
     }
 
-    /** The parameter of a body that has that argument. */
+    /** The parameter of the graph's body that has that argument; null if there is none. */
     PlanNode feed(Body b, int argument) {
-      return graph.nodes().stream()
-          .filter(n -> n.isFeed() && b.arguments().get(n.feedNumber()) == argument)
-          .findFirst()
-          .orElse(null);
+      return feeds.get(b.arguments().indexOf(argument));
     }
 
     boolean onlyShapes(Edge e) {
@@ -90,9 +93,9 @@ final class KeepShapes implements Pass {
 
   // ---- lists that are variables of both loops
 
-  private static void lists(PlanNode forward, Users outside) {
+  private void lists(PlanNode forward, Users outside) {
     Body body = forward.bodies().get(1);
-    Users inside = new Users(body.graph());
+    Users inside = users(body.graph());
     for (int k = 0; k < body.results().size(); k++) {
       int v = body.results().get(k);
       if (forward.outputTypes().get(v) == DataType.VARIANT) {
@@ -115,7 +118,7 @@ final class KeepShapes implements Pass {
   /**
    * Whether a loop pops the elements of a list, one in each iteration, and asks for their shape.
    */
-  private static boolean popsShapesOnly(User taker, Users outside) {
+  private boolean popsShapesOnly(User taker, Users outside) {
     PlanNode loop = taker.node();
     int v = taker.input();
     if (loop.kind() != PlanNode.Kind.LOOP
@@ -125,7 +128,7 @@ final class KeepShapes implements Pass {
       return false;
     }
     Body body = loop.bodies().get(1);
-    Users inside = new Users(body.graph());
+    Users inside = users(body.graph());
     PlanNode feed = inside.feed(body, v);
     User pop = feed == null ? null : inside.only(new Edge(feed, 0));
     int k = body.results().indexOf(v);
@@ -138,7 +141,7 @@ final class KeepShapes implements Pass {
 
   // ---- stacks, which are the same in each iteration
 
-  private static void stack(PlanNode stack, Users outside) {
+  private void stack(PlanNode stack, Users outside) {
     List<PlanNode> pushes = new ArrayList<>();
     for (User u : outside.of(new Edge(stack, 0))) {
       if (u.node() == null
@@ -152,9 +155,9 @@ final class KeepShapes implements Pass {
   }
 
   /** Whether a loop only pushes on the stack, or pops from it and asks for shapes. */
-  private static boolean usesInLoop(User loop, List<PlanNode> pushes) {
+  private boolean usesInLoop(User loop, List<PlanNode> pushes) {
     for (Body b : loop.node().bodies()) {
-      Users inside = new Users(b.graph());
+      Users inside = users(b.graph());
       PlanNode feed = inside.feed(b, loop.input());
       if (feed == null) {
         continue;
@@ -162,9 +165,10 @@ final class KeepShapes implements Pass {
       for (User u : inside.of(new Edge(feed, 0))) {
         if (u.node() == null || !u.node().isOp() || u.input() != 0) {
           return false;
-        } else if (PUSHES.contains(u.node().type())) {
+        } else if (u.node().type().equals("StackPushV2")) {
           pushes.add(u.node());
-        } else if (!POPS.contains(u.node().type()) || !inside.onlyShapes(new Edge(u.node(), 0))) {
+        } else if (!u.node().type().equals("StackPopV2")
+            || !inside.onlyShapes(new Edge(u.node(), 0))) {
           return false;
         }
       }
